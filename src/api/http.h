@@ -1,0 +1,54 @@
+// What the server room and the api room say to each other: requests, responses, and the service behind the socket.
+// No socket, no TLS and no HTTP library here.
+//
+// Thread rule: plain values; see HttpService for its own.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+namespace likeness::api {
+
+struct Header {
+  std::string name;   // as the client wrote it
+  std::string value;  // without surrounding white space
+};
+
+struct RequestHead {
+  std::string request_id;  // UUID, made by the server; also the x-amzn-RequestId of the response
+  std::string peer;        // address of the client, for logs
+  std::string method;      // "POST"
+  std::string target;      // path and query as on the request line
+  std::vector<Header> headers;
+
+  // The first header of that name (case does not matter), or empty.
+  [[nodiscard]] std::string_view header(std::string_view name) const;
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type = "application/x-amz-json-1.1";
+  std::string body;
+  std::vector<Header> headers;  // besides content-type, content-length and x-amzn-RequestId, which the server writes
+};
+
+// Thread rule: all methods may be called from any thread, at the same time.
+class HttpService {
+ public:
+  virtual ~HttpService() = default;
+  // On an I/O thread when the head is there and before the body is read; must be quick. A Response refuses the request.
+  [[nodiscard]] virtual std::optional<Response> admit(const RequestHead& head) = 0;
+  // On a compute thread, with the whole body.
+  [[nodiscard]] virtual Response handle(const RequestHead& head, std::string body) = 0;
+  // The answer to what the server itself refuses: overloaded (queue or byte budget full), image_too_large (body over
+  // the limit), malformed (no HTTP). On an I/O thread; must be quick.
+  [[nodiscard]] virtual Response refuse(const RequestHead& head, const Error& error) = 0;
+  // Whether models are loaded and the service answers: /readyz.
+  [[nodiscard]] virtual bool ready() const = 0;
+};
+
+}  // namespace likeness::api
