@@ -16,6 +16,7 @@ enum class ErrorKind {
   invalid_argument,  // the request asks for something that cannot be: a value out of range, no face in a picture
   malformed,         // the bytes do not parse: no JSON, or a member of the wrong JSON type
   invalid_image,     // the bytes are no picture of a supported format, or are damaged
+  invalid_object,    // an object that the request names cannot be had from the object store
   image_too_large,   // more bytes or pixels than the limits allow
   not_found,         // the named thing does not exist
   already_exists,    // the named thing exists

@@ -1,0 +1,15 @@
+// PNG through libpng. Private to this room; callers use decode.h, which says what holds.
+//
+// Thread rule: a free function without state.
+#pragma once
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "codec/decode.h"
+
+namespace likeness::codec {
+
+// Errors: as decode().
+[[nodiscard]] Result<Decoded> decode_png(ByteSpan bytes, const DecodeOptions& options);
+
+}  // namespace likeness::codec
