@@ -5,6 +5,7 @@
 #include <png.h>
 
 #include <algorithm>
+#include <array>
 #include <csetjmp>
 #include <cstddef>
 #include <cstdint>
@@ -75,6 +76,10 @@ std::int64_t big_endian_32(ByteSpan bytes, std::size_t offset) {
 // Read here and not by libpng, which would not say whether it refused a size or a damaged header.
 Result<Size> header_size_of(ByteSpan bytes) {
   if (bytes.size() < header_size) return damaged("it ends early");
+  constexpr std::array<std::uint8_t, 8> header_chunk = {0, 0, 0, 13, 'I', 'H', 'D', 'R'};  // length and type
+  if (!std::equal(header_chunk.begin(), header_chunk.end(), bytes.begin() + 8)) {
+    return damaged("it does not begin with its header");
+  }
   const std::int64_t width = big_endian_32(bytes, width_offset);
   const std::int64_t height = big_endian_32(bytes, width_offset + 4);
   constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();  // PNG specification, 11.2.2

@@ -1,0 +1,39 @@
+// The one text of a request that client and server both hash: the canonical request of Signature Version 4.
+// Source: AWS IAM User Guide, "Create a signed AWS API request", step 1, for services other than Amazon S3 (the path
+// is normalised and encoded a second time). Checked against botocore by tests/sigv4.
+//
+// Thread rule: free functions on values.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "sigv4/request_view.h"
+
+namespace likeness::sigv4 {
+
+// Method, path, query, the headers named in `signed_headers`, their names, and the payload hash, a line each.
+// `signed_headers` are lower case, sorted and unique; `payload_hash` is the body's SHA-256 in lower-case hexadecimal.
+// Empty if a named header is not in the request.
+[[nodiscard]] std::optional<std::string> canonical_request(const RequestView& request,
+                                                           std::span<const std::string> signed_headers,
+                                                           std::string_view payload_hash);
+
+// "/a/./b//../c%20d" -> "/a/c%2520d": empty and dot segments resolved, then every byte but unreserved ones encoded.
+[[nodiscard]] std::string canonical_path(std::string_view path);
+
+// Parameters decoded, encoded again in one way, and sorted by name, then value: "b=2&a=%7e" -> "a=~&b=2".
+// A '+' is a plus sign, and a '%' without two digits behind it stands for itself.
+[[nodiscard]] std::string canonical_query(std::string_view query);
+
+// The value or, for a name that repeats, the values joined with commas, each without white space around it and with
+// single spaces inside. Empty if there is no header of that name; `lower_name` is lower case.
+[[nodiscard]] std::optional<std::string> canonical_header(std::span<const HeaderView> headers,
+                                                          std::string_view lower_name);
+
+// ASCII only, as header names are.
+[[nodiscard]] std::string to_lower(std::string_view text);
+
+}  // namespace likeness::sigv4
