@@ -1,21 +1,17 @@
 // Where the faces are: boxes with a score and five landmarks.
-//
-// Thread rule: const and thread-safe after construction.
 #pragma once
 
-#include <array>
 #include <memory>
 #include <vector>
 
 #include "base/result.h"
+#include "image/face_mesh.h"
 #include "image/geometry.h"
 #include "image/image.h"
+#include "infer/pack.h"
+#include "infer/runtime.h"
 
 namespace likeness::detect {
-
-// Five points in this order: eye on the left of the picture, eye on the right, nose tip, mouth corner on the left, on
-// the right.
-using FivePoints = std::array<Point, 5>;
 
 struct FaceDetection {
   PixelRect box;         // pixels of the picture given; may reach outside
@@ -23,10 +19,23 @@ struct FaceDetection {
   FivePoints landmarks;  // pixels of the picture given
 };
 
+// Thread rule: const and thread-safe after construction.
 class FaceDetector {
  public:
+  // A call returns at most this many faces.
+  static constexpr std::size_t max_faces = 1000;
+
+  // For packs of the task face_detection. Compiles the model for every size of the ladder (input_ladder.h).
+  // Errors: those of infer::Runtime::load, and corrupt (the manifest lacks a parameter or names no known decoder).
+  [[nodiscard]] static Result<std::unique_ptr<FaceDetector>> create(infer::Runtime& runtime, const infer::Pack& pack);
+
+  FaceDetector() = default;
   virtual ~FaceDetector() = default;
-  // All faces above the pack's score threshold after non-maximum suppression, highest score first, at most 1,000.
+  FaceDetector(const FaceDetector&) = delete;
+  FaceDetector& operator=(const FaceDetector&) = delete;
+
+  // All faces above the pack's score threshold after non-maximum suppression, highest score first.
+  // Precondition: the picture is not empty. Errors: internal.
   [[nodiscard]] virtual Result<std::vector<FaceDetection>> detect(const Image& image) const = 0;
 };
 

@@ -1,16 +1,16 @@
 // An embedding: a unit-length vector that is near for pictures of one person and far for different people.
-//
-// Thread rule: const and thread-safe after construction.
 #pragma once
 
-#include <array>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
-#include "image/geometry.h"
+#include "embed/calibration.h"
+#include "image/face_mesh.h"
 #include "image/image.h"
+#include "infer/pack.h"
+#include "infer/runtime.h"
 
 namespace likeness::embed {
 
@@ -19,13 +19,29 @@ struct Embedding {
   float norm = 0;             // length of the model's raw output; low for blurred or tiny faces
 };
 
+// Thread rule: const and thread-safe after construction.
 class Embedder {
  public:
+  // For packs of the task face_embedding that read the 112x112 chip of ArcFace: any layout, order and scaling, one chip
+  // a call, or ("with_mirror") the chip and its mirror image, whose outputs are added.
+  // Errors: those of infer::Runtime::load, and corrupt (parameters, input or output are not of that form).
+  [[nodiscard]] static Result<std::unique_ptr<Embedder>> create(infer::Runtime& runtime, const infer::Pack& pack);
+
+  Embedder() = default;
   virtual ~Embedder() = default;
-  // `points`: the five alignment points in pixels of `image`, in the order of detect::FivePoints.
-  [[nodiscard]] virtual Result<Embedding> embed(const Image& image, const std::array<Point, 5>& points) const = 0;
-  // Hash of pack, preprocessing and alignment version. Vectors of different spaces must never be compared.
+  Embedder(const Embedder&) = delete;
+  Embedder& operator=(const Embedder&) = delete;
+
+  // `points`: the five alignment points in pixels of `image`.
+  // Errors: invalid_argument (the points fit no face, for example all are the same), internal.
+  [[nodiscard]] virtual Result<Embedding> embed(const Image& image, const FivePoints& points) const = 0;
+
+  // Hash of pack, preprocessing and alignment version, in hexadecimal. Vectors of different spaces must never be
+  // compared.
   [[nodiscard]] virtual const std::string& embedding_space() const = 0;
+
+  // What a cosine of two embeddings of this space means.
+  [[nodiscard]] virtual const Calibration& calibration() const = 0;
 };
 
 }  // namespace likeness::embed

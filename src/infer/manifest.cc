@@ -1,0 +1,168 @@
+#include "infer/manifest.h"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <optional>
+#include <utility>
+
+namespace likeness::infer {
+namespace {
+
+constexpr std::array<std::pair<Task, const char*>, 4> task_names = {{
+    {Task::face_detection, "face_detection"},
+    {Task::face_mesh, "face_mesh"},
+    {Task::iris, "iris"},
+    {Task::face_embedding, "face_embedding"},
+}};
+
+Error wrong(const std::string& key, const char* expected) {
+  return {ErrorKind::corrupt, "\"" + key + "\" is absent or not " + expected};
+}
+
+Result<std::string> text_at(const toml::table& table, const std::string& key) {
+  const std::optional<std::string> value = table[key].value<std::string>();
+  if (!value || value->empty()) return wrong(key, "a text");
+  return *value;
+}
+
+Result<double> number_at(const toml::table& table, const std::string& key) {
+  const std::optional<double> value = table[key].value<double>();
+  if (!value) return wrong(key, "a number");
+  return *value;
+}
+
+// Which of `choices` the text at `key` is, as an index.
+Result<std::size_t> choice_at(const toml::table& table, const std::string& key,
+                              std::initializer_list<std::string_view> choices) {
+  const std::string value = TRY(text_at(table, key));
+  const auto found = std::find(choices.begin(), choices.end(), value);
+  if (found == choices.end()) return wrong(key, "one of its known values");
+  return static_cast<std::size_t>(found - choices.begin());
+}
+
+Result<InputSpec> parse_input(const toml::table& table) {
+  InputSpec input;
+  input.format.layout =
+      TRY(choice_at(table, "layout", {"NCHW", "NHWC"})) == 0 ? TensorLayout::planar : TensorLayout::interleaved;
+  input.format.order = TRY(choice_at(table, "channels", {"BGR", "RGB"})) == 0 ? ChannelOrder::bgr : ChannelOrder::rgb;
+  input.format.scale = static_cast<float>(TRY(number_at(table, "scale")));
+  const toml::array* mean = table["mean"].as_array();
+  if (mean == nullptr || mean->size() != input.format.mean.size()) return wrong("mean", "three numbers");
+  for (std::size_t i = 0; i < input.format.mean.size(); ++i) {
+    const std::optional<float> value = (*mean)[i].value<float>();
+    if (!value) return wrong("mean", "three numbers");
+    input.format.mean[i] = *value;
+  }
+  input.size = {table["width"].value_or(0), table["height"].value_or(0)};
+  if (input.size.width < 0 || input.size.height < 0) return wrong("width", "0 or more");
+  return input;
+}
+
+Result<std::vector<CalibrationPoint>> parse_calibration(const toml::array& array) {
+  std::vector<CalibrationPoint> points;
+  for (const toml::node& node : array) {
+    const toml::table* table = node.as_table();
+    if (table == nullptr) return wrong("calibration", "a list of tables");
+    CalibrationPoint point;
+    point.false_match_rate = TRY(number_at(*table, "false_match_rate"));
+    point.cosine = static_cast<float>(TRY(number_at(*table, "cosine")));
+    point.similarity = static_cast<float>(TRY(number_at(*table, "similarity")));
+    point.extrapolated = (*table)["extrapolated"].value_or(false);
+    const bool in_range = point.false_match_rate > 0 && point.false_match_rate <= 1 && point.cosine > -1 &&
+                          point.cosine < 1 && point.similarity >= 0 && point.similarity <= 100;
+    const bool rises =
+        points.empty() || (point.false_match_rate < points.back().false_match_rate &&
+                           point.cosine > points.back().cosine && point.similarity > points.back().similarity);
+    if (!in_range || !rises) return wrong("calibration", "in range and rising");
+    points.push_back(point);
+  }
+  return points;
+}
+
+void collect_parameters(const toml::table& section, Manifest& manifest) {
+  for (const auto& [name, node] : section) {
+    const std::string key(name.str());
+    if (const std::optional<bool> flag = node.value_exact<bool>()) {
+      manifest.parameters[key] = *flag ? 1 : 0;
+    } else if (const std::optional<double> number = node.value<double>()) {
+      manifest.parameters[key] = *number;
+    } else if (const std::optional<std::string> text = node.value<std::string>()) {
+      manifest.texts[key] = *text;
+    }
+  }
+}
+
+Result<Task> parse_task(const std::string& text) {
+  for (const auto& [task, name] : task_names) {
+    if (text == name) return task;
+  }
+  return wrong("task", "a known task");
+}
+
+// Names become folders and metric labels, files are looked up in the pack's own folder only.
+bool is_plain_name(const std::string& text, std::string_view alphabet) {
+  return text.find_first_not_of(alphabet) == std::string::npos && text.front() != '.';
+}
+
+Result<Manifest> read_table(const toml::table& root) {
+  Manifest manifest;
+  const std::string task = TRY(text_at(root, "task"));
+  manifest.name = TRY(text_at(root, "name"));
+  manifest.task = TRY(parse_task(task));
+  manifest.version = TRY(text_at(root, "version"));
+  manifest.file = TRY(text_at(root, "file"));
+  manifest.sha256 = TRY(text_at(root, "sha256"));
+  manifest.licence = TRY(text_at(root, "licence"));
+  manifest.provenance = TRY(text_at(root, "provenance"));
+  manifest.bf16 = root["precision"]["bf16"].value_or(false);
+
+  constexpr std::string_view lower = "abcdefghijklmnopqrstuvwxyz0123456789_";
+  constexpr std::string_view file_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
+  if (!is_plain_name(manifest.name, lower)) return wrong("name", "made of a-z, 0-9 and _");
+  if (!is_plain_name(manifest.file, file_characters)) return wrong("file", "a plain file name");
+
+  const toml::table* input = root["input"].as_table();
+  if (input == nullptr) return wrong("input", "a table");
+  manifest.input = TRY(parse_input(*input));
+  for (const char* section : {"detector", "mesh", "embedder"}) {
+    if (const toml::table* table = root[section].as_table()) collect_parameters(*table, manifest);
+  }
+  if (const toml::array* points = root["calibration"].as_array()) {
+    manifest.calibration = TRY(parse_calibration(*points));
+  }
+  return manifest;
+}
+
+}  // namespace
+
+const char* task_name(Task task) {
+  for (const auto& [known, name] : task_names) {
+    if (known == task) return name;
+  }
+  return "unknown";
+}
+
+Result<double> Manifest::parameter(const std::string& key) const {
+  const auto found = parameters.find(key);
+  if (found == parameters.end()) return wrong(key, "a number").within("pack " + name);
+  return found->second;
+}
+
+Result<std::string> Manifest::text(const std::string& key) const {
+  const auto found = texts.find(key);
+  if (found == texts.end()) return wrong(key, "a text").within("pack " + name);
+  return found->second;
+}
+
+Result<Manifest> parse_manifest(std::string_view text) {
+  try {
+    return read_table(toml::parse(text));
+  } catch (const toml::parse_error& error) {
+    return Error(ErrorKind::corrupt, "no TOML: " + std::string(error.description()));
+  }
+}
+
+}  // namespace likeness::infer

@@ -1,0 +1,61 @@
+// What a model pack says of itself: models/*.toml, installed as pack.toml beside the model file.
+//
+// docs/models.md describes every field for whoever writes a pack of their own.
+//
+// Thread rule: plain values, and a pure function.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "image/geometry.h"
+#include "image/pixel_format.h"
+
+namespace likeness::infer {
+
+enum class Task { face_detection, face_mesh, iris, face_embedding };
+
+// The name of a task in manifests, for example "face_detection".
+[[nodiscard]] const char* task_name(Task task);
+
+// How pixels enter the model.
+struct InputSpec {
+  TensorFormat format;
+  Size size;  // pixels; {0, 0}: chosen at start (multiples of 32)
+};
+
+// Comparisons of different people reach `cosine` at this rate, and that is called `similarity`.
+struct CalibrationPoint {
+  double false_match_rate = 0;  // (0,1]
+  float cosine = 0;             // [-1,1]
+  float similarity = 0;         // [0,100]
+  bool extrapolated = false;    // no measurement stands behind the cosine
+};
+
+struct Manifest {
+  std::string name;  // [a-z0-9_]+
+  Task task = Task::face_detection;
+  std::string version;     // "MAJOR.MINOR"
+  std::string file;        // name of the model file, in the folder of the manifest
+  std::string sha256;      // of that file, lower-case hexadecimal
+  std::string licence;     // SPDX identifier
+  std::string provenance;  // who made it, from which data, and what is not known
+  bool bf16 = false;       // measured: bfloat16 costs no accuracy
+  InputSpec input;
+  // What [detector], [mesh] or [embedder] says: numbers (booleans as 0 and 1), and texts.
+  std::map<std::string, double> parameters;
+  std::map<std::string, std::string> texts;
+  std::vector<CalibrationPoint> calibration;  // rising cosine and similarity, falling rate; may be empty
+
+  // The number or text of that name. Errors: corrupt, naming it.
+  [[nodiscard]] Result<double> parameter(const std::string& key) const;
+  [[nodiscard]] Result<std::string> text(const std::string& key) const;
+};
+
+// Errors: corrupt (no TOML, a field is absent or of the wrong type, or the calibration does not rise).
+[[nodiscard]] Result<Manifest> parse_manifest(std::string_view toml);
+
+}  // namespace likeness::infer
