@@ -1,0 +1,42 @@
+#include "gallery/quality_bar.h"
+
+#include <cmath>
+
+namespace likeness::gallery {
+
+namespace {
+
+struct Bar {
+  float sharpness;   // least, 0..100; a blur of 4 % of the face's width brings the median of LFW to 8
+  float darkest;     // brightness, 0..100; LFW lies between 31 and 62
+  float brightest;   //
+  float yaw;         // most, degrees to either side
+  float pitch;       // most, degrees up or down
+  float confidence;  // least, 0..100
+};
+
+constexpr Bar low{.sharpness = 20, .darkest = 10, .brightest = 92, .yaw = 70, .pitch = 50, .confidence = 80};
+constexpr Bar medium{.sharpness = 40, .darkest = 18, .brightest = 88, .yaw = 50, .pitch = 35, .confidence = 90};
+constexpr Bar high{.sharpness = 65, .darkest = 28, .brightest = 80, .yaw = 30, .pitch = 25, .confidence = 99};
+
+bool meets(const pipeline::AnalyzedFace& face, const Bar& bar) {
+  const describe::FaceDescription& seen = *face.description;
+  return seen.quality.sharpness >= bar.sharpness && seen.quality.brightness >= bar.darkest &&
+         seen.quality.brightness <= bar.brightest && std::abs(seen.pose.yaw) <= bar.yaw &&
+         std::abs(seen.pose.pitch) <= bar.pitch && face.confidence >= bar.confidence;
+}
+
+}  // namespace
+
+bool meets(const pipeline::AnalyzedFace& face, QualityBar bar) {
+  switch (bar) {
+    case QualityBar::none: return true;
+    case QualityBar::automatic:
+    case QualityBar::low: return meets(face, low);
+    case QualityBar::medium: return meets(face, medium);
+    case QualityBar::high: return meets(face, high);
+  }
+  return true;
+}
+
+}  // namespace likeness::gallery

@@ -1,0 +1,21 @@
+// How good a face must be to be compared: Rekognition's QualityFilter.
+//
+// Rekognition does not publish its bars. Ours ask what is measured of each face anyway: sharpness and brightness
+// (describe/quality.h), how far the head is turned, and how sure it is a face. bench/quality_bars prints what each bar
+// drops of sharp and of blurred faces (docs/models.md). A score that predicts match failure will replace these rules.
+//
+// Thread rule: a pure function.
+#pragma once
+
+#include "pipeline/analyze_image.h"
+
+namespace likeness::gallery {
+
+enum class QualityBar { none, low, medium, high, automatic };
+
+// Whether the face may be compared. `automatic` is `low`: it keeps out what makes strangers alike (two strangers who
+// are both strongly blurred resemble each other to the embedder) and little else. Precondition: the face has a
+// description.
+[[nodiscard]] bool meets(const pipeline::AnalyzedFace& face, QualityBar bar);
+
+}  // namespace likeness::gallery
