@@ -1,0 +1,73 @@
+// One client: requests from a stream, answers to it. Internal to the room; http_server.cc makes connections.
+// This header and the two files that include it are the only ones that name Asio.
+//
+// Thread rule: serve(), close_if_idle() and abort() run on the connection's strand; idle_since() on any thread.
+// Ownership: the coroutine that serve() starts keeps the connection alive; the context outlives all connections.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <memory>
+
+#include "api/http.h"
+#include "base/log.h"
+#include "base/thread_pool.h"
+#include "base/time.h"
+#include "server/byte_budget.h"
+#include "server/http_server.h"
+#include "server/server_metrics.h"
+
+namespace likeness::server {
+
+using Ticks = std::chrono::steady_clock::time_point;
+
+// What all connections of a server share.
+struct ServerContext {
+  ServerContext(const HttpServerOptions& server_options, api::HttpService& http_service, ThreadPool& thread_pool,
+                const Clock& wall_clock, Logger& logger, Metrics& registry)
+      : options(server_options),
+        service(http_service),
+        pool(thread_pool),
+        clock(wall_clock),
+        log(logger),
+        metrics(registry, server_options.name),
+        budget(server_options.body_budget_bytes, metrics.body_bytes) {}
+
+  // Constant after construction.
+  const HttpServerOptions options;
+  api::HttpService& service;
+  ThreadPool& pool;
+  const Clock& clock;
+  // These provide their own synchronisation.
+  Logger& log;
+  ServerMetrics metrics;
+  ByteBudget budget;
+  std::atomic<bool> stopping = false;  // requests that are being served are the last of their connections
+};
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  virtual ~Connection() = default;
+
+  // The strand of the connection.
+  [[nodiscard]] virtual boost::asio::any_io_executor executor() = 0;
+  // Serves requests until one side closes. Starts on the strand.
+  [[nodiscard]] virtual boost::asio::awaitable<void> serve() = 0;
+  // Ends serve() if no byte of a request has come.
+  virtual void close_if_idle() = 0;
+  // Cuts the connection; a request that waits for a compute thread is dropped.
+  virtual void abort() = 0;
+
+  // Since when the connection waits for the first byte of a request; the epoch if it is serving one.
+  [[nodiscard]] Ticks idle_since() const { return idle_since_.load(std::memory_order_relaxed); }
+
+ protected:
+  std::atomic<Ticks> idle_since_ = Ticks();  // a hint for the choice of whom to close, ordering nothing else
+};
+
+// A connection without TLS.
+[[nodiscard]] std::shared_ptr<Connection> make_connection(boost::asio::ip::tcp::socket socket, ServerContext& context);
+
+}  // namespace likeness::server
