@@ -33,6 +33,10 @@ struct Response {
   int status = 200;
   std::string content_type = "application/x-amz-json-1.1";
   std::string body;
+  // For the log and the metrics: which operation, and which kind of error (empty if all is well). Names from closed
+  // sets, pointing to constants.
+  std::string_view operation = "none";
+  std::string_view error_label;
   std::vector<Header> headers;  // besides content-type, content-length and x-amzn-RequestId, which the server writes
 };
 

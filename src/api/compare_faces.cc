@@ -1,0 +1,46 @@
+#include "api/compare_faces.h"
+
+#include "api/face_details.h"
+#include "api/image_input.h"
+#include "gallery/compare_faces.h"
+
+namespace likeness::api {
+
+namespace {
+
+gallery::QualityBar to_quality_bar(wire::QualityFilter filter) {
+  switch (filter) {
+    case wire::QualityFilter::none: return gallery::QualityBar::none;
+    case wire::QualityFilter::auto_: return gallery::QualityBar::automatic;
+    case wire::QualityFilter::low: return gallery::QualityBar::low;
+    case wire::QualityFilter::medium: return gallery::QualityBar::medium;
+    case wire::QualityFilter::high: return gallery::QualityBar::high;
+  }
+  return gallery::QualityBar::none;
+}
+
+}  // namespace
+
+Result<wire::CompareFacesResponse> compare_faces(const wire::CompareFacesRequest& request, const Services& services) {
+  const likeness::Image source = TRY(read_image(*request.source_image, "sourceImage"));
+  const likeness::Image target = TRY(read_image(*request.target_image, "targetImage"));
+  gallery::CompareOptions options;  // whose defaults are Rekognition's
+  options.similarity_threshold = request.similarity_threshold.value_or(options.similarity_threshold);
+  if (request.quality_filter) options.quality_bar = to_quality_bar(*request.quality_filter);
+  const gallery::Comparison comparison = TRY(gallery::compare_faces(services.analyzer, source, target, options));
+
+  wire::CompareFacesResponse response;
+  response.source_image_face = wire::ComparedSourceImageFace{.bounding_box = to_bounding_box(comparison.source.box),
+                                                             .confidence = comparison.source.confidence};
+  auto& matches = response.face_matches.emplace();
+  for (const gallery::FaceMatch& match : comparison.matches) {
+    matches.push_back({.similarity = match.similarity, .face = to_compared_face(match.face, target.size())});
+  }
+  auto& unmatched = response.unmatched_faces.emplace();
+  for (const pipeline::AnalyzedFace& face : comparison.unmatched) {
+    unmatched.push_back(to_compared_face(face, target.size()));
+  }
+  return response;
+}
+
+}  // namespace likeness::api

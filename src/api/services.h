@@ -1,0 +1,14 @@
+// What the operations work with: made in main(), passed to each by reference.
+//
+// Thread rule: the services named here are const and thread-safe. Must outlive whoever holds it.
+#pragma once
+
+#include "pipeline/analyze_image.h"
+
+namespace likeness::api {
+
+struct Services {
+  const pipeline::ImageAnalyzer& analyzer;
+};
+
+}  // namespace likeness::api

@@ -1,0 +1,89 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "app/credentials_file.h"
+#include "app/data_folder.h"
+#include "app/listen_address.h"
+
+namespace likeness::app {
+namespace {
+
+using testing::HasSubstr;
+
+class AppTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    unsetenv("LIKENESS_ACCESS_KEY_ID");
+    unsetenv("LIKENESS_SECRET_ACCESS_KEY");
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  const std::filesystem::path folder_ =
+      std::filesystem::path(testing::TempDir()) / ("likeness_app_test_" + std::to_string(getpid()));
+};
+
+TEST(ListenAddressTest, TakesAddressesWithPorts) {
+  EXPECT_EQ(parse_listen_address("127.0.0.1:8080")->host, "127.0.0.1");
+  EXPECT_EQ(parse_listen_address("127.0.0.1:8080")->port, 8080);
+  EXPECT_EQ(parse_listen_address("[::1]:0")->host, "::1");
+  EXPECT_EQ(parse_listen_address("localhost:1")->host, "127.0.0.1");
+  for (const char* text :
+       {"", ":", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:8x", "::1:80", ":80"}) {
+    EXPECT_FALSE(parse_listen_address(text).ok()) << text;
+  }
+}
+
+TEST_F(AppTest, FirstStartMakesAKeyThatOnlyItsOwnerReads) {
+  const Result<AccessKey> made = administrator_key(folder_);
+  ASSERT_TRUE(made.ok());
+  struct stat status = {};
+  ASSERT_EQ(stat((folder_ / "credentials").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600U);
+  const Result<AccessKey> again = administrator_key(folder_);
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->id, made->id);
+  EXPECT_EQ(again->secret, made->secret);
+  EXPECT_GE(made->secret.size(), 40U);
+}
+
+TEST_F(AppTest, TheEnvironmentSetsTheKeyAndLeavesNoFile) {
+  setenv("LIKENESS_ACCESS_KEY_ID", "AKIDTEST", 1);
+  EXPECT_EQ(administrator_key(folder_).error().kind, ErrorKind::invalid_argument);
+  setenv("LIKENESS_SECRET_ACCESS_KEY", "secret", 1);
+  const Result<AccessKey> key = administrator_key(folder_);
+  ASSERT_TRUE(key.ok());
+  EXPECT_EQ(key->id, "AKIDTEST");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "credentials"));
+  setenv("LIKENESS_ACCESS_KEY_ID", "no/slash", 1);
+  EXPECT_FALSE(administrator_key(folder_).ok());
+}
+
+TEST_F(AppTest, ADamagedKeyFileIsRefusedByName) {
+  std::ofstream(folder_ / "credentials") << "[default]\n";
+  const Result<AccessKey> key = administrator_key(folder_);
+  ASSERT_FALSE(key.ok());
+  EXPECT_EQ(key.error().kind, ErrorKind::corrupt);
+  EXPECT_THAT(key.error().message, HasSubstr("credentials"));
+}
+
+TEST_F(AppTest, ADataFolderHasOneOwner) {
+  {
+    const Result<DataFolder> first = DataFolder::open(folder_ / "data");
+    ASSERT_TRUE(first.ok());
+    const Result<DataFolder> second = DataFolder::open(folder_ / "data");
+    ASSERT_FALSE(second.ok());
+    EXPECT_THAT(second.error().message, HasSubstr("another likeness process"));
+  }
+  EXPECT_TRUE(DataFolder::open(folder_ / "data").ok());
+}
+
+}  // namespace
+}  // namespace likeness::app

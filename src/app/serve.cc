@@ -1,0 +1,124 @@
+#include "app/serve.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <csignal>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "api/authenticator.h"
+#include "api/rekognition_service.h"
+#include "app/credentials_file.h"
+#include "app/data_folder.h"
+#include "app/listen_address.h"
+#include "app/pack_folders.h"
+#include "base/metrics.h"
+#include "base/thread_pool.h"
+#include "base/time.h"
+#include "pipeline/analyze_image.h"
+#include "server/http_server.h"
+#include "server/metrics_service.h"
+
+namespace likeness::app {
+
+namespace {
+
+// Waiting requests for each compute thread: some seconds of work, within an SDK's patience. More are refused at once.
+constexpr std::size_t queue_per_thread = 64;
+
+// SIGINT and SIGTERM, blocked in this thread and in those it makes, so that wait() alone takes them.
+class StopSignal {
+ public:
+  StopSignal() {
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGINT);
+    sigaddset(&signals_, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);  // a client that went away is an error code, not the end
+  }
+  void wait() {
+    int taken = 0;
+    sigwait(&signals_, &taken);
+  }
+
+ private:
+  sigset_t signals_{};
+};
+
+LogLevel log_level(const std::string& name) {
+  if (name == "debug") return LogLevel::debug;
+  if (name == "warning") return LogLevel::warning;
+  if (name == "error") return LogLevel::error;
+  return LogLevel::info;
+}
+
+Result<pipeline::AnalyzerOptions> analyzer_options(const ServeOptions& options, unsigned threads) {
+  pipeline::AnalyzerOptions analyzer;
+  analyzer.packs = TRY(pack_folders(options.packs));
+  analyzer.detector = options.detector;
+  analyzer.embedder = options.embedder;
+  analyzer.runtime.threads = static_cast<int>(threads);
+  analyzer.runtime.cache_folder = (options.data / "model-cache").string();
+  analyzer.runtime.precision = options.precision == "f32" ? infer::Precision::f32 : infer::Precision::automatic;
+  return analyzer;
+}
+
+server::HttpServerOptions http_options(const char* name, const ListenAddress& address) {
+  server::HttpServerOptions options;
+  options.name = name;
+  options.address = address.host;
+  options.port = address.port;
+  return options;
+}
+
+}  // namespace
+
+Result<void> serve(const ServeOptions& options) {
+  StopSignal stop_signal;
+  const ListenAddress listen = TRY(parse_listen_address(options.listen));
+  const DataFolder data = TRY(DataFolder::open(options.data));
+  const AccessKey administrator = TRY(administrator_key(data.path()));
+  const unsigned threads = options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+
+  const SystemClock clock;
+  Logger logger(log_level(options.log_level));
+  Metrics metrics;
+  const pipeline::AnalyzerOptions analysis = TRY(analyzer_options(options, threads));
+  const std::unique_ptr<pipeline::ImageAnalyzer> analyzer =
+      TRY(pipeline::ImageAnalyzer::create(analysis));
+  metrics.gauge("likeness_model_compilations", "Models compiled or read from the cache since the start")
+      .set(static_cast<double>(analyzer->compilations()));
+
+  const api::Authenticator authenticator({{administrator.id, administrator.secret}}, options.region, clock);
+  api::RekognitionService service({.analyzer = *analyzer}, authenticator, metrics);
+  ThreadPool pool(threads, queue_per_thread * threads);
+  server::HttpServer server =
+      TRY(server::HttpServer::create(http_options("api", listen), service, pool, clock, logger, metrics));
+
+  server::MetricsService metrics_service(metrics);
+  std::optional<server::HttpServer> metrics_server;
+  if (!options.metrics_listen.empty()) {
+    const ListenAddress address = TRY(parse_listen_address(options.metrics_listen));
+    metrics_server.emplace(TRY(
+        server::HttpServer::create(http_options("metrics", address), metrics_service, pool, clock, logger, metrics)));
+    metrics_server->start();
+  }
+  server.start();
+  logger.info("started", {{"endpoint", server.endpoint()}, {"region", options.region}, {"threads", threads}});
+  std::cout << "http://" << server.endpoint() << '\n';
+  if (metrics_server) std::cout << "metrics http://" << metrics_server->endpoint() << "/metrics\n";
+  std::cout << std::flush;
+
+  stop_signal.wait();
+  logger.info("stopping", {});
+  server.stop();
+  if (metrics_server) metrics_server->stop();
+  pool.drain();
+  logger.info("stopped", {});
+  return {};
+}
+
+}  // namespace likeness::app
