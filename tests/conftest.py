@@ -1,0 +1,90 @@
+"""What every test file gets: one server for the session, clients of it, and servers of one's own.
+
+The session's server must be there, healthy and tidy at the end: it has to stop with exit code 0, which under
+AddressSanitizer also means without a leak.
+"""
+
+import pytest
+
+from support import pictures
+from support.server import BINARY, Server, is_asan
+
+
+def pytest_report_header(config):
+    return f"likeness: {BINARY}"
+
+
+@pytest.fixture(scope="session")
+def binary():
+    if not BINARY.exists():
+        pytest.exit(f"{BINARY} is not there; `make build` makes it", returncode=2)
+    return BINARY
+
+
+@pytest.fixture(scope="session")
+def server(binary, tmp_path_factory):
+    with Server(tmp_path_factory.mktemp("session") / "data") as running:
+        yield running
+        assert running.alive(), f"the server died during the tests: {running.stderr()[-4000:]}"
+        assert running.stop() == 0, running.stderr()[-4000:]
+
+
+@pytest.fixture(scope="session")
+def client(server):
+    """Stock boto3 that never retries, so each answer is seen."""
+    return server.client()
+
+
+@pytest.fixture(scope="session")
+def careless_client(server):
+    """boto3 without its own checks, so that the server's are reached."""
+    return server.client(validate=False)
+
+
+@pytest.fixture(scope="session")
+def patient_client(server):
+    """boto3 as applications use it: with retries."""
+    return server.client(attempts=10, connections=64)
+
+
+@pytest.fixture
+def own_server(binary, tmp_path):
+    """Starts servers on a data folder of this test, killed at its end at the latest: own_server(keys=None, ...)."""
+    started = []
+
+    def start(data=None, **options) -> Server:
+        started.append(Server(data or tmp_path / "data", **options))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.__exit__()
+
+
+@pytest.fixture(scope="session")
+def used_folder(binary, tmp_path_factory):
+    """A data folder that a server used before: models come from its cache. For one server at a time."""
+    folder = tmp_path_factory.mktemp("used") / "data"
+    with Server(folder) as first:
+        assert first.stop() == 0
+    return folder
+
+
+@pytest.fixture(scope="session")
+def detect(client):
+    """The FaceDetails of a picture, given as bytes."""
+    def call(data: bytes, *attributes: str) -> list[dict]:
+        options = {"Attributes": list(attributes)} if attributes else {}
+        return client.detect_faces(Image={"Bytes": data}, **options)["FaceDetails"]
+    return call
+
+
+@pytest.fixture
+def needs_plain_memory(binary):
+    if is_asan():
+        pytest.skip("AddressSanitizer keeps freed memory in quarantine: resident memory says nothing in this build")
+
+
+@pytest.fixture(scope="session")
+def portrait_bytes():
+    return pictures.file_bytes("obama.jpg")
