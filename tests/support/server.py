@@ -37,6 +37,8 @@ def is_asan() -> bool:
 def clean_environment(**more: str) -> dict[str, str]:
     """The environment without anything that would steer Likeness or an AWS client."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LIKENESS_", "BOTO"))}
+    if is_asan():
+        kept.setdefault("TBB_ENABLE_SANITIZERS", "1")  # otherwise TBB loads a library in a way that ASan stops
     return kept | more
 
 

@@ -1,0 +1,38 @@
+"""docs/dependencies.md names everything that is installed, in the version that is pinned."""
+
+import pathlib
+import re
+import tomllib
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PAGE = (ROOT / "docs/dependencies.md").read_text()
+
+
+def lines_of(name: str) -> list[str]:
+    lines = (ROOT / "tools/requirements" / name).read_text().splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+@pytest.mark.parametrize("package", lines_of("debian.txt") + lines_of("debian-lint.txt"))
+def test_debian_package_is_explained(package):
+    assert f"`{package}`" in PAGE
+
+
+def pinned_versions() -> dict[str, str]:
+    text = (ROOT / "tools/requirements/python.txt").read_text() + (ROOT / "tools/requirements/openvino.txt").read_text()
+    return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("line", lines_of("python.in") + lines_of("openvino.in"))
+def test_python_package_is_explained_in_its_version(line):
+    name = re.match(r"[a-z0-9-]+", line).group()
+    assert name in PAGE
+    assert pinned_versions()[name] in PAGE
+
+
+@pytest.mark.parametrize("manifest", sorted((ROOT / "models").glob("*.toml")), ids=lambda path: path.stem)
+def test_package_of_a_model_is_named(manifest):
+    package = tomllib.loads(manifest.read_text())["package"]
+    assert f"`{package['name']}` {package['version']}" in PAGE
