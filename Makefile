@@ -15,8 +15,8 @@ help:  ## this list
 deps:  ## install what is missing (Debian packages, OpenVINO, model packs, test pictures)
 	@tools/bootstrap build
 
-build: deps  ## compile; the server is build/release/likeness
-	@tools/build $(PRESET)
+build: deps  ## compile the server: build/release/likeness
+	@tools/build $(PRESET) likeness
 
 demo: build  ## start a server, send it pictures with boto3, print what it answers, draw it into build/demo/
 	@.deps/venv/bin/python demo/demo.py --binary build/$(PRESET)/likeness --out build/demo
@@ -24,14 +24,16 @@ demo: build  ## start a server, send it pictures with boto3, print what it answe
 serve: build  ## start a server that stays: data in ./data, on 127.0.0.1:8080 (DATA=, LISTEN=)
 	@tools/serve build/$(PRESET)/likeness $(DATA) $(LISTEN)
 
-test: build  ## every test: units beside the sources, then the real binary with boto3 and the AWS CLI
+test: deps  ## every test: units beside the sources, then the real binary with boto3 and the AWS CLI
+	@tools/build $(PRESET) all
 	@tools/run_tests $(PRESET)
 
 lint: deps  ## layers, clang-format, clang-tidy on what changed, the pages that are generated
 	@tools/bootstrap lint
 	@tools/lint
 
-bench: build  ## the benchmarks, ratios beside limits; docs/performance.md explains them
+bench: deps  ## the benchmarks, ratios beside limits; docs/performance.md explains them
+	@tools/build release all
 	@tools/run_bench
 
 fuzz: deps  ## each fuzzer for FUZZ_SECONDS (60) under libFuzzer, ASan and UBSan

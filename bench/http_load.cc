@@ -135,7 +135,7 @@ class Client {
       socket_.emplace(io_);
       const auto addresses = tcp::resolver(io_).resolve(requests_.host, requests_.port, error);
       if (!error) boost::asio::connect(*socket_, addresses, error);
-      if (!error) socket_->set_option(tcp::no_delay(true), error);
+      if (!error) (void)socket_->set_option(tcp::no_delay(true), error);
       buffer_.clear();
     }
     namespace http = boost::beast::http;
@@ -208,6 +208,7 @@ Run measure(const Requests& requests, std::size_t connections, const ServerProce
   const double cpu_before = server.cpu_seconds();
   const SteadyClock::time_point begin = SteadyClock::now();
   std::vector<std::thread> threads;
+  threads.reserve(connections);
   for (std::size_t i = 0; i < connections; ++i) {
     threads.emplace_back([&, i] {
       Client client(requests);
@@ -253,6 +254,7 @@ Run open_loop(const Requests& requests, std::size_t connections, const std::vect
 
 std::vector<double> latencies(const Run& run) {
   std::vector<double> seconds;
+  seconds.reserve(run.samples.size());
   for (const Sample& sample : run.samples) seconds.push_back(sample.seconds);
   return seconds;
 }
@@ -350,7 +352,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::Error& error) {
     return app.exit(error);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "http_load: %s\n", error.what());
+    (void)std::fprintf(stderr, "http_load: %s\n", error.what());
     return 1;
   }
   return 0;

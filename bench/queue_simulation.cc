@@ -48,8 +48,11 @@ std::vector<double> simulate_queue(const Queue& queue, std::size_t count, std::u
 std::vector<double> poisson_arrivals(double arrivals_per_second, double seconds, std::uint64_t seed) {
   Arrivals arrivals(arrivals_per_second, seed);
   std::vector<double> times;
-  for (double time = arrivals.next(); time < seconds; time = arrivals.next()) times.push_back(time);
-  return times;
+  for (;;) {
+    const double time = arrivals.next();
+    if (time >= seconds) return times;
+    times.push_back(time);
+  }
 }
 
 double quantile(std::vector<double> values, double share) {

@@ -73,7 +73,7 @@ inline std::string canonical_query(const std::string& query) {
   }
   std::string out;
   for (const auto& [name, values] : parameters) {
-    for (const std::string& value : values) out += "&" + name + "=" + value;
+    for (const std::string& value : values) out.append("&").append(name).append("=").append(value);
   }
   return out.empty() ? out : out.substr(1);
 }
