@@ -135,7 +135,7 @@ class Client {
       socket_.emplace(io_);
       const auto addresses = tcp::resolver(io_).resolve(requests_.host, requests_.port, error);
       if (!error) boost::asio::connect(*socket_, addresses, error);
-      if (!error) (void)socket_->set_option(tcp::no_delay(true), error);
+      if (!error) error = socket_->set_option(tcp::no_delay(true), error);
       buffer_.clear();
     }
     namespace http = boost::beast::http;

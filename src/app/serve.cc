@@ -79,6 +79,8 @@ server::HttpServerOptions http_options(const char* name, const ListenAddress& ad
 Result<void> serve(const ServeOptions& options) {
   StopSignal stop_signal;
   const ListenAddress listen = TRY(parse_listen_address(options.listen));
+  std::optional<ListenAddress> metrics_listen;
+  if (!options.metrics_listen.empty()) metrics_listen = TRY(parse_listen_address(options.metrics_listen));
   const DataFolder data = TRY(DataFolder::open(options.data));
   const AccessKey administrator = TRY(administrator_key(data.path()));
   const unsigned threads = options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
@@ -87,8 +89,7 @@ Result<void> serve(const ServeOptions& options) {
   Logger logger(log_level(options.log_level));
   Metrics metrics;
   const pipeline::AnalyzerOptions analysis = TRY(analyzer_options(options, threads));
-  const std::unique_ptr<pipeline::ImageAnalyzer> analyzer =
-      TRY(pipeline::ImageAnalyzer::create(analysis));
+  const std::unique_ptr<pipeline::ImageAnalyzer> analyzer = TRY(pipeline::ImageAnalyzer::create(analysis));
   metrics.gauge("likeness_model_compilations", "Models compiled or read from the cache since the start")
       .set(static_cast<double>(analyzer->compilations()));
 
@@ -100,10 +101,9 @@ Result<void> serve(const ServeOptions& options) {
 
   server::MetricsService metrics_service(metrics);
   std::optional<server::HttpServer> metrics_server;
-  if (!options.metrics_listen.empty()) {
-    const ListenAddress address = TRY(parse_listen_address(options.metrics_listen));
-    metrics_server.emplace(TRY(
-        server::HttpServer::create(http_options("metrics", address), metrics_service, pool, clock, logger, metrics)));
+  if (metrics_listen) {
+    metrics_server.emplace(TRY(server::HttpServer::create(http_options("metrics", *metrics_listen), metrics_service,
+                                                          pool, clock, logger, metrics)));
     metrics_server->start();
   }
   server.start();

@@ -267,11 +267,15 @@ class StreamConnection final : public Connection {
   asio::awaitable<Next> compute(Transaction& transaction, ByteBudget::Reservation reservation) {
     const auto exchange = std::make_shared<Exchange>(stream_.get_executor(), transaction.head, parser_.take_body(),
                                                      std::move(reservation));
-    const bool accepted = context_.pool.try_submit([exchange, &service = context_.service] {
-      run(*exchange, service);
-      asio::post(exchange->done.get_executor(), [exchange] { exchange->done.cancel(); });
+    context_.tasks.begin();
+    const bool accepted = context_.pool.try_submit([given = exchange, &context = context_]() mutable {
+      run(*given, context.service);
+      asio::post(given->done.get_executor(), [given] { given->done.cancel(); });
+      given = nullptr;  // its timer must not outlive the server
+      context.tasks.end();
     });
     if (!accepted) {
+      context_.tasks.end();
       exchange->body = {};
       exchange->reservation.release();
       transaction.refusal = Refusal::queue;

@@ -18,6 +18,7 @@
 #include "server/byte_budget.h"
 #include "server/http_server.h"
 #include "server/server_metrics.h"
+#include "server/task_count.h"
 
 namespace likeness::server {
 
@@ -44,6 +45,7 @@ struct ServerContext {
   Logger& log;
   ServerMetrics metrics;
   ByteBudget budget;
+  TaskCount tasks;                     // given to the pool
   std::atomic<bool> stopping = false;  // requests that are being served are the last of their connections
 };
 

@@ -62,10 +62,10 @@ class HttpServer::Impl {
                    "cannot listen on \"" + context_.options.address.substr(0, 100) + "\": give an IP address");
     }
     const tcp::endpoint wanted(address, context_.options.port);
-    (void)acceptor_.open(wanted.protocol(), error);
-    if (!error) (void)acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-    if (!error) (void)acceptor_.bind(wanted, error);
-    if (!error) (void)acceptor_.listen(tcp::acceptor::max_listen_connections, error);
+    error = acceptor_.open(wanted.protocol(), error);
+    if (!error) error = acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) error = acceptor_.bind(wanted, error);
+    if (!error) error = acceptor_.listen(tcp::acceptor::max_listen_connections, error);
     if (!error) endpoint_ = acceptor_.local_endpoint(error);
     if (error) {
       return Error(ErrorKind::unavailable, "cannot listen on " + context_.options.address + " port " +
@@ -89,6 +89,7 @@ class HttpServer::Impl {
     asio::post(strand_, [this] { begin_stop(); });
     work_.reset();
     for (std::thread& thread : threads_) thread.join();
+    context_.tasks.wait_until_none();
   }
 
  private:
@@ -151,7 +152,7 @@ class HttpServer::Impl {
 
   void begin_stop() {
     ErrorCode ignored;
-    (void)acceptor_.close(ignored);
+    ignored = acceptor_.close(ignored);
     room_.cancel();
     if (connections_.empty()) return;
     for (const std::shared_ptr<Connection>& connection : connections_) {

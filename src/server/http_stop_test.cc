@@ -77,6 +77,16 @@ TEST_F(HttpStopTest, StopsTwiceAndFromTwoThreads) {
   server_->stop();
 }
 
+// The pool thread that computed the answer is still leaving its task when the client has it and the server ends.
+TEST_F(HttpStopTest, EndsAtOnceAfterAnAnswer) {
+  gate_.open();
+  for (int round = 0; round < 200; ++round) {
+    start();
+    EXPECT_EQ(connect().exchange(post("1", "Connection: close\r\n")).status, 200);
+    server_.reset();
+  }
+}
+
 TEST_F(HttpStopTest, NeedNotHaveStarted) {
   ThreadPool pool(1, 1);
   const auto server = HttpServer::create(options_, service_, pool, clock_, log_, metrics_);
