@@ -7,8 +7,7 @@ const char* error_kind_name(ErrorKind kind) {
     case ErrorKind::invalid_argument: return "invalid_argument";
     case ErrorKind::malformed: return "malformed";
     case ErrorKind::invalid_image: return "invalid_image";
-    case ErrorKind::invalid_object:
-      return "invalid_object";
+    case ErrorKind::invalid_object: return "invalid_object";
     case ErrorKind::image_too_large: return "image_too_large";
     case ErrorKind::not_found: return "not_found";
     case ErrorKind::already_exists: return "already_exists";

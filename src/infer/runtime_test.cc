@@ -8,10 +8,22 @@
 #include <fstream>
 #include <thread>
 
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/lsan_interface.h>
+#endif
+
 namespace likeness::infer {
 namespace {
 
 namespace fs = std::filesystem;
+
+// OpenVINO loses eight bytes in a frontend that it unloads again after a broken file; no suppression by name reaches
+// it.
+#if defined(__SANITIZE_ADDRESS__)
+using IgnoreLeaks = __lsan::ScopedDisabler;
+#else
+struct IgnoreLeaks {};
+#endif
 
 const PackFolders folders = {fs::path(LIKENESS_DEPS_DIR) / "packs"};
 const std::vector<std::string> mesh_outputs = {"conv2d_21", "conv2d_31"};
@@ -110,6 +122,7 @@ TEST(RuntimeTest, NamesWhatDoesNotFit) {
   const fs::path broken = fs::path(testing::TempDir()) / "likeness_broken.onnx";
   std::ofstream(broken) << "this is no model";
   pack->file = broken;
+  [[maybe_unused]] const IgnoreLeaks ignore_leaks;
   const auto unreadable = (*runtime)->load(*pack, {{1, 3, 32, 32}}, {"cls_8"});
   ASSERT_FALSE(unreadable.ok());
   EXPECT_EQ(unreadable.error().kind, ErrorKind::corrupt);
