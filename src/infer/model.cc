@@ -8,11 +8,11 @@
 
 namespace likeness::infer {
 
-Variant::Variant(ov::CompiledModel compiled, const std::vector<std::size_t>& outputs, int requests)
-    : compiled_(std::move(compiled)), input_shape_(compiled_.input().get_shape()) {
-  requests_.reserve(static_cast<std::size_t>(requests));
-  for (int i = 0; i < requests; ++i) {
-    Request made{compiled_.create_infer_request(), {}, {}};
+Variant::Variant(std::vector<ov::CompiledModel> compiled, const std::vector<std::size_t>& outputs)
+    : compiled_(std::move(compiled)), input_shape_(compiled_.front().input().get_shape()) {
+  requests_.reserve(compiled_.size());
+  for (ov::CompiledModel& model : compiled_) {
+    Request made{model.create_infer_request(), {}, {}};
     ov::Tensor input = made.request.get_input_tensor();
     made.input = {input.data<float>(), input.get_size()};
     for (const std::size_t index : outputs) {

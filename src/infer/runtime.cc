@@ -56,13 +56,15 @@ struct Runtime::Engine {
     for (const Shape& shape : compiled_shapes) {
       model->reshape(ov::PartialShape(ov::Shape(shape)));
       const ov::AnyMap settings = {
-          ov::num_streams(threads),
-          ov::inference_num_threads(threads),
+          ov::num_streams(1),
+          ov::inference_num_threads(1),
           ov::hint::enable_cpu_pinning(false),
           ov::hint::inference_precision(bf16 && pack.manifest.bf16 ? ov::element::bf16 : ov::element::f32),
       };
-      variants.push_back(std::make_unique<Variant>(core.compile_model(model, device, settings), outputs, threads));
-      compilations.fetch_add(1);
+      std::vector<ov::CompiledModel> compiled;
+      for (int i = 0; i < threads; ++i) compiled.push_back(core.compile_model(model, device, settings));
+      variants.push_back(std::make_unique<Variant>(std::move(compiled), outputs));
+      compilations.fetch_add(threads);
     }
     return std::make_unique<Model>(std::move(variants));
   }

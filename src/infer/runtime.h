@@ -43,7 +43,7 @@ class Runtime {
   [[nodiscard]] Result<std::unique_ptr<Model>> load(const Pack& pack, const std::vector<Shape>& input_shapes,
                                                     const std::vector<std::string>& output_names);
 
-  // Compilations so far, those answered from the cache folder included.
+  // Compilations so far, one for each thread, shape and model; those answered from the cache folder included.
   [[nodiscard]] std::int64_t compilations() const;
   // Whether a pack that allows it computes in bfloat16.
   [[nodiscard]] bool uses_bf16() const;
