@@ -1,5 +1,6 @@
 #include "app/serve.h"
 
+#include <malloc.h>
 #include <pthread.h>
 
 #include <algorithm>
@@ -48,6 +49,11 @@ class StopSignal {
   sigset_t signals_{};
 };
 
+// One heap for all threads. glibc would give each thread one of its own, and pictures of many sizes, taken by one
+// thread and freed by another, leave gaps in all of them: memory grew by 2 % in 10,000 requests, and stays flat like
+// this at the same speed (docs/performance.md). Large blocks are few, so the threads do not meet at its lock.
+constexpr int heaps = 1;
+
 LogLevel log_level(const std::string& name) {
   if (name == "debug") return LogLevel::debug;
   if (name == "warning") return LogLevel::warning;
@@ -78,6 +84,7 @@ server::HttpServerOptions http_options(const char* name, const ListenAddress& ad
 
 Result<void> serve(const ServeOptions& options) {
   StopSignal stop_signal;
+  mallopt(M_ARENA_MAX, heaps);
   const ListenAddress listen = TRY(parse_listen_address(options.listen));
   std::optional<ListenAddress> metrics_listen;
   if (!options.metrics_listen.empty()) metrics_listen = TRY(parse_listen_address(options.metrics_listen));
