@@ -123,6 +123,15 @@ class Server:
     def log_entries(self) -> list[dict]:
         return [json.loads(line) for line in self.stderr().splitlines() if line.strip()]
 
+    def wait_for_log(self, text: str, seconds: float = 60) -> bool:
+        """Whether `text` comes up in the log within that time."""
+        deadline = time.monotonic() + seconds
+        while text not in self.stderr():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.01)
+        return True
+
     def _status(self, field: str) -> int:
         """Bytes, from /proc."""
         for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
