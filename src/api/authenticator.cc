@@ -18,6 +18,7 @@ const ErrorRow& row_of(sigv4::FailureKind kind) {
     case sigv4::FailureKind::missing_token: return error_row(Failure::missing_authentication);
     case sigv4::FailureKind::incomplete_signature: return error_row(Failure::incomplete_signature);
     case sigv4::FailureKind::unknown_token: return error_row(Failure::unknown_key);
+    case sigv4::FailureKind::expired_token: return error_row(Failure::expired_token);
     case sigv4::FailureKind::signature_mismatch:
     case sigv4::FailureKind::expired:
     case sigv4::FailureKind::not_yet_current:
@@ -42,9 +43,10 @@ Authenticator::Authenticator(std::map<std::string, std::string> secrets, std::st
 std::optional<Response> Authenticator::read_claim(const RequestHead& head, Claim& claim) const {
   claim.headers.reserve(head.headers.size());
   for (const Header& header : head.headers) claim.headers.push_back({header.name, header.value});
-  auto parsed = sigv4::parse_authorization(claim.headers);
+  auto parsed = sigv4::parse_authorization({head.method, head.target, claim.headers});
   if (const auto* failure = std::get_if<sigv4::Failure>(&parsed)) return refusal(*failure);
   claim.authorization = std::get<sigv4::Authorization>(std::move(parsed));
+  if (!claim.authorization.session_token.empty()) return refusal(sigv4::unknown_token());
   const auto known = secrets_.find(claim.authorization.access_key_id);
   if (known == secrets_.end()) return refusal(sigv4::unknown_token());
   claim.secret = known->second;
