@@ -69,8 +69,8 @@ Result<LoadedSettings> load_settings(const SettingsSources& sources) {
   }
   if (!loaded.file.empty()) TRY(apply_configuration_file(loaded.file, loaded.options));
   TRY(apply_environment(sources.environment, loaded));
-  for (const auto& [setting, text] : sources.flags) {
-    const Result<void> set = set_from_text(*setting, loaded.options, text);
+  for (const auto& [setting, parts] : sources.flags) {
+    const Result<void> set = set_from_parts(*setting, loaded.options, parts);
     if (!set.ok()) return set.error().within(std::string(setting->flag));
   }
   return loaded;

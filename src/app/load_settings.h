@@ -24,7 +24,7 @@ struct SettingsSources {
   ServeOptions options;          // what has no row in the table, above all the data folder
   std::filesystem::path config;  // --config; empty: DATA/likeness.toml, if it is there
   Environment environment;
-  std::vector<std::pair<const Setting*, std::string>> flags;  // as set_from_text() takes them
+  std::vector<std::pair<const Setting*, std::vector<std::string>>> flags;  // as set_from_parts() takes them
 };
 
 struct LoadedSettings {

@@ -24,6 +24,13 @@ void log_report(const ReloadReport& report, Logger& log) {
 
 }  // namespace
 
+std::string report_text(const ReloadReport& report) {
+  std::string text = "changed: " + (report.changed.empty() ? "nothing" : joined(report.changed)) + '\n';
+  if (!report.need_restart.empty()) text += "waits for a restart: " + joined(report.need_restart) + '\n';
+  for (const std::string& problem : report.problems) text += "failed: " + problem + '\n';
+  return text;
+}
+
 Result<ReloadReport> Reloader::reload() {
   const MutexLock lock(mutex_);
   Result<LoadedSettings> loaded = load_();

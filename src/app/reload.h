@@ -24,6 +24,9 @@ struct ReloadReport {
   std::vector<std::string> problems;      // what could not be brought into force; the old values go on
 };
 
+// For the one who asked, a line for each of the three.
+[[nodiscard]] std::string report_text(const ReloadReport& report);
+
 class Reloader {
  public:
   // Brings the settings of one group into force, and reads again what they name, also if they stayed the same (a file

@@ -1,6 +1,7 @@
 #include "app/setting_flags.h"
 
 #include <CLI/CLI.hpp>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -15,23 +16,19 @@ namespace {
 CLI::Validator checked(const Setting& setting) {
   return {[&setting](std::string& text) {
             ServeOptions scratch;
-            const Result<void> set = set_from_text(setting, scratch, text);
+            const Result<void> set = set_from_parts(setting, scratch, std::span(&text, 1));
             return set.ok() ? std::string() : set.error().message;
           },
           std::string()};
 }
 
-// A flag that may be repeated is one list.
-std::string joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) text.append(text.empty() ? "" : ",").append(part);
-  return text;
-}
-
 void add_flag(CLI::App& command, SettingsSources& sources, const Setting& setting) {
   const std::string flag(setting.flag);
   const std::string meaning(setting.meaning);
-  const auto take = [&sources, &setting](const std::string& text) { sources.flags.emplace_back(&setting, text); };
+  const auto take_all = [&sources, &setting](const std::vector<std::string>& parts) {
+    sources.flags.emplace_back(&setting, parts);
+  };
+  const auto take = [take_all](const std::string& text) { take_all({text}); };
   ServeOptions defaults;
   const Slot slot = setting.slot(defaults);
   if (std::holds_alternative<bool*>(slot)) {
@@ -41,9 +38,7 @@ void add_flag(CLI::App& command, SettingsSources& sources, const Setting& settin
   const bool is_list = std::holds_alternative<std::vector<std::filesystem::path>*>(slot) ||
                        std::holds_alternative<std::vector<std::string>*>(slot);
   if (is_list) {
-    command
-        .add_option_function<std::vector<std::string>>(
-            flag, [take](const std::vector<std::string>& parts) { take(joined(parts)); }, meaning + "; may be repeated")
+    command.add_option_function<std::vector<std::string>>(flag, take_all, meaning + "; may be repeated")
         ->check(checked(setting));
     return;
   }

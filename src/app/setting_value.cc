@@ -129,6 +129,19 @@ Result<void> set_from_text(const Setting& setting, ServeOptions& options, std::s
   return check_value(setting, options);
 }
 
+Result<void> set_from_parts(const Setting& setting, ServeOptions& options, std::span<const std::string> parts) {
+  const bool is_list = std::visit(
+      [&](auto* value) {
+        if constexpr (List<Pointed<decltype(value)>>) {
+          value->assign(parts.begin(), parts.end());
+          return true;
+        }
+        return false;
+      },
+      setting.slot(options));
+  return is_list ? check_value(setting, options) : set_from_text(setting, options, parts.back());
+}
+
 Result<void> check_value(const Setting& setting, ServeOptions& options) {
   return std::visit(
       [&](auto* value) -> Result<void> {

@@ -3,6 +3,7 @@
 // Thread rule: free functions on values.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,11 @@ namespace likeness::app {
 // A list is written with commas between its elements and replaces what was there. Errors: invalid_argument, saying what
 // is accepted.
 [[nodiscard]] Result<void> set_from_text(const Setting& setting, ServeOptions& options, std::string_view text);
+
+// The same from the values of a flag: a list has an element for each time it was given, whatever is in it; of
+// everything else the last one counts. Precondition: there is one.
+[[nodiscard]] Result<void> set_from_parts(const Setting& setting, ServeOptions& options,
+                                          std::span<const std::string> parts);
 
 // Whether the value now in `options` is in its range, one of its choices, and passes its check. Errors:
 // invalid_argument.

@@ -166,15 +166,21 @@ TEST_F(LoadSettingsTest, CommandLineBeforeEnvironmentBeforeFileBeforeDefault) {
   EXPECT_EQ(load_settings(sources_)->file, folder_ / "likeness.toml");
   sources_.environment = {{"LIKENESS_ACCOUNT_REGION", "from-environment"}};
   EXPECT_EQ(load_settings(sources_)->options.region, "from-environment");
-  sources_.flags = {{find_setting("account.region"), "from-flag"}};
+  sources_.flags = {{find_setting("account.region"), {"from-flag"}}};
   EXPECT_EQ(load_settings(sources_)->options.region, "from-flag");
   EXPECT_EQ(load_settings(sources_)->options.threads, 7U);
 }
 
 TEST_F(LoadSettingsTest, AFlagSetsWhatTheFileSetEvenToTheDefault) {
   write("[log]\nlevel = 'debug'\n");
-  sources_.flags = {{find_setting("log.level"), "info"}};
+  sources_.flags = {{find_setting("log.level"), {"info"}}};
   EXPECT_EQ(load_settings(sources_)->options.log_level, "info");
+}
+
+TEST_F(LoadSettingsTest, ARepeatedFlagIsAListOfWhatWasGiven) {
+  sources_.flags = {{find_setting("models.packs"), {"/a,b", "/c"}}, {find_setting("log.level"), {"debug", "error"}}};
+  EXPECT_THAT(load_settings(sources_)->options.packs, ElementsAre("/a,b", "/c"));
+  EXPECT_EQ(load_settings(sources_)->options.log_level, "error");
 }
 
 TEST_F(LoadSettingsTest, TheEnvironmentIsCheckedLikeTheFile) {
