@@ -10,6 +10,8 @@ namespace {
 void add_serve(CLI::App& program, likeness::app::ServeOptions& options) {
   CLI::App* serve = program.add_subcommand("serve", "Answer Amazon Rekognition's API");
   serve->add_option("--data", options.data, "Data folder; made if it does not exist")->required();
+  serve->add_option("--master-key-file", options.master_key_file,
+                    "File with the key that secrets are encrypted under; see docs/store.md for where else it can be");
   serve->add_option("--listen", options.listen, "HOST:PORT; port 0 takes a free one")->capture_default_str();
   serve->add_option("--metrics-listen", options.metrics_listen,
                     "HOST:PORT of a listener for Prometheus; none by default");

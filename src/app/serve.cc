@@ -15,6 +15,8 @@
 #include "app/credentials_file.h"
 #include "app/data_folder.h"
 #include "app/listen_address.h"
+#include "app/master_key.h"
+#include "app/open_store.h"
 #include "app/pack_folders.h"
 #include "base/metrics.h"
 #include "base/thread_pool.h"
@@ -95,6 +97,8 @@ Result<void> serve(const ServeOptions& options) {
   const SystemClock clock;
   Logger logger(log_level(options.log_level));
   Metrics metrics;
+  const LoadedMasterKey master_key = TRY(load_master_key(data.path(), options.master_key_file));
+  const std::unique_ptr<store::Store> store = TRY(open_store(data.path(), master_key, clock.now(), logger));
   const pipeline::AnalyzerOptions analysis = TRY(analyzer_options(options, threads));
   const std::unique_ptr<pipeline::ImageAnalyzer> analyzer = TRY(pipeline::ImageAnalyzer::create(analysis));
   metrics.gauge("likeness_model_compilations", "Models compiled or read from the cache since the start")

@@ -14,6 +14,7 @@ namespace likeness::app {
 
 struct ServeOptions {
   std::filesystem::path data;
+  std::filesystem::path master_key_file;  // empty: see load_master_key()
   std::string listen = "127.0.0.1:8080";
   std::string metrics_listen;  // empty: no metrics listener
   std::string region = "us-east-1";
