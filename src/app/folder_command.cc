@@ -46,8 +46,8 @@ Result<void> run_here(const DataFolder& data, const FolderCommand& command, std:
   SettingsSources sources = command.sources;
   sources.options.data = command.data;
   const LoadedSettings settings = TRY(load_settings(sources));
-  const std::unique_ptr<FolderServices> services = TRY(
-      FolderServices::open(data, folder_options(settings.options), Administrator::if_there, clock, logger));
+  const std::unique_ptr<FolderServices> services =
+      TRY(FolderServices::open(data, folder_options(settings.options), Administrator::if_there, clock, logger));
   ControlCommands commands;
   add_folder_commands(commands, *services);
   return print(commands.run(command.request), out);

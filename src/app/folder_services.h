@@ -36,11 +36,12 @@ enum class Administrator {
 
 class FolderServices {
  public:
-  // Warns in the log if the master key lies in the folder that it protects. Errors: those of the master key, the administrator's key, the store and the key ring.
+  // Warns in the log if the master key lies in the folder that it protects. Errors: those of the master key, the
+  // administrator's key, the store and the key ring.
   [[nodiscard]] static Result<std::unique_ptr<FolderServices>> open(const DataFolder& data,
                                                                     const FolderOptions& options,
                                                                     Administrator administrator, const Clock& clock,
- Logger& logger);
+                                                                    Logger& logger);
   ~FolderServices();
 
   [[nodiscard]] store::Store& store() { return *store_; }
