@@ -23,8 +23,8 @@ def target(own_server):
 
 def check(target: Target, size: run.Size, seed: int) -> None:
     seen = run.run(target, base64.b64encode(pictures.file_bytes("obama.jpg")).decode(), size, seed)
-    print(f"{seen.exchanges} exchanges, memory grew by {seen.growth >> 20} MiB, {dict(seen.codes.most_common(8))}")
-    assert not seen.findings, f"{len(seen.findings)} findings:\n" + "\n".join(map(str, seen.findings[:40]))
+    print(f"seed {seed}: {seen.exchanges} exchanges, memory grew by {seen.growth >> 20} MiB, {dict(seen.codes.most_common(8))}")
+    assert not seen.findings, f"seed {seed}: {len(seen.findings)} findings:\n" + "\n".join(map(str, seen.findings[:40]))
 
 
 def test_a_short_run(target):
