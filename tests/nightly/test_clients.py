@@ -5,6 +5,7 @@ address in both ways that applications use: in the code, and by AWS_ENDPOINT_URL
 tools/nightly gives, says that an operation which is not there is a failure.
 """
 
+import json
 import os
 import pathlib
 import shutil
@@ -13,13 +14,14 @@ import subprocess
 import pytest
 
 from support import pictures
-from support.server import ROOT, clean_environment
+from support.server import ROOT, clean_environment, run_likeness
 from support.throttling_gate import Gate
 
 DEPS = ROOT / ".deps"
 PROGRAMS = ROOT / "tests/clients"
 CHECKS = ["detect_faces", "compare_faces", "invalid_parameter", "invalid_image_format", "image_too_large", "unknown_key",
-          "wrong_secret", "unsupported_operation", "retries_when_throttled", "throttled_without_retries", "collections"]
+          "wrong_secret", "access_denied", "unsupported_operation", "retries_when_throttled", "throttled_without_retries",
+          "collections"]
 
 
 def run(command: list, folder: pathlib.Path, **env: str) -> subprocess.CompletedProcess:
@@ -62,21 +64,36 @@ def program(request, tmp_path_factory) -> list:
     return request.param(tmp_path_factory.mktemp(request.param.__name__))
 
 
-def outcome(program: list, server, folder: pathlib.Path, collections: bool, *options: str, **env: str) -> None:
-    with Gate(server) as gate:
-        done = run([*program, *options, "--throttled", gate.url, "--pictures", pictures.TESTDATA,
-                    *(["--collections"] if collections else [])], folder,
-                   HOME=str(folder), AWS_ACCESS_KEY_ID=server.keys[0], AWS_SECRET_ACCESS_KEY=server.keys[1],
-                   AWS_REGION=server.region, AWS_EC2_METADATA_DISABLED="true", PATH=os.environ["PATH"], **env)
-        assert done.returncode == 0, done.stdout + done.stderr[-4000:]
-        told = [line.split(" ", 2)[:2] for line in done.stdout.splitlines() if line.startswith(("ok ", "FAILED "))]
-        assert told == [["ok", name] for name in CHECKS], done.stdout
-        assert gate.requests == 4, "two were throttled and the third answered; one that never retries was throttled"
+@pytest.fixture(scope="module")
+def denied(server, pytestconfig) -> list[str]:
+    """The options that name a key which may do nothing, if this server's keys can be made."""
+    done = run_likeness("keys", "create", "--data", server.data, "--json")
+    if done.returncode != 0 and not pytestconfig.getoption("--collections"):
+        return []
+    assert done.returncode == 0, done.stderr
+    key = json.loads(done.stdout)
+    return ["--denied-key", key["AccessKeyId"], "--denied-secret", key["SecretAccessKey"]]
 
 
-def test_with_the_endpoint_in_the_code(program, server, tmp_path, pytestconfig):
-    outcome(program, server, tmp_path, pytestconfig.getoption("--collections"), "--endpoint", server.url)
+@pytest.fixture
+def check(program, server, denied, tmp_path, pytestconfig):
+    """Runs the program and looks at what it says of each check."""
+    def run_it(*options: str, **env: str) -> None:
+        needed = ["--collections"] if pytestconfig.getoption("--collections") else []
+        with Gate(server) as gate:
+            done = run([*program, *options, *denied, *needed, "--throttled", gate.url, "--pictures", pictures.TESTDATA], tmp_path,
+                       HOME=str(tmp_path), AWS_ACCESS_KEY_ID=server.keys[0], AWS_SECRET_ACCESS_KEY=server.keys[1],
+                       AWS_REGION=server.region, AWS_EC2_METADATA_DISABLED="true", PATH=os.environ["PATH"], **env)
+            assert done.returncode == 0, done.stdout + done.stderr[-4000:]
+            told = [line.split(" ", 2)[:2] for line in done.stdout.splitlines() if line.startswith(("ok ", "FAILED "))]
+            assert told == [["ok", name] for name in CHECKS], done.stdout
+            assert gate.requests == 4, "two were throttled and the third answered; one that never retries was throttled"
+    return run_it
 
 
-def test_with_the_endpoint_in_the_environment(program, server, tmp_path, pytestconfig):
-    outcome(program, server, tmp_path, pytestconfig.getoption("--collections"), AWS_ENDPOINT_URL_REKOGNITION=server.url)
+def test_with_the_endpoint_in_the_code(check, server):
+    check("--endpoint", server.url)
+
+
+def test_with_the_endpoint_in_the_environment(check, server):
+    check(AWS_ENDPOINT_URL_REKOGNITION=server.url)

@@ -1,6 +1,7 @@
 // The AWS SDK for Go v2, as an application uses it, against a running server. tests/nightly/test_clients.py starts it
 // and knows the names of the checks. Options: -endpoint URL (without it, the SDK's own configuration decides),
-// -throttled URL, -pictures FOLDER, -collections (they must work; without it they may be unsupported).
+// -throttled URL, -pictures FOLDER, -denied-key ID and -denied-secret SECRET (of a key that may do nothing; without them
+// there is none), -collections (they must work; without it they may be unsupported).
 // Prints a line for each check; ends with 1 if one failed.
 package main
 
@@ -29,6 +30,8 @@ var (
 	endpoint    = flag.String("endpoint", "", "of the server; empty: from the environment")
 	throttled   = flag.String("throttled", "", "of a gate that throttles two requests of three")
 	pictures    = flag.String("pictures", "", "folder")
+	deniedKey   = flag.String("denied-key", "", "of a key that may do nothing")
+	deniedWith  = flag.String("denied-secret", "", "its secret")
 	collections = flag.Bool("collections", false, "collections must work")
 	ctx         = context.Background()
 )
@@ -154,6 +157,14 @@ func wrongSecret() (string, error) {
 	return "", refused[smithy.APIError](err, "InvalidSignatureException")
 }
 
+func accessDenied() (string, error) {
+	if *deniedKey == "" {
+		return "no such key", nil
+	}
+	err := detect(client(as(*deniedKey, *deniedWith)), picture("obama.jpg").Bytes)
+	return "", refused[*types.AccessDeniedException](err, "AccessDeniedException")
+}
+
 func unsupportedOperation() (string, error) {
 	_, err := client().CreateProject(ctx, &rekognition.CreateProjectInput{ProjectName: aws.String("p")})
 	return "", refused[smithy.APIError](err, "UnsupportedOperationException")
@@ -241,7 +252,7 @@ func main() {
 	}{
 		{"detect_faces", detectFaces}, {"compare_faces", compareFaces}, {"invalid_parameter", invalidParameter},
 		{"invalid_image_format", invalidImageFormat}, {"image_too_large", imageTooLarge}, {"unknown_key", unknownKey},
-		{"wrong_secret", wrongSecret}, {"unsupported_operation", unsupportedOperation},
+		{"wrong_secret", wrongSecret}, {"access_denied", accessDenied}, {"unsupported_operation", unsupportedOperation},
 		{"retries_when_throttled", retriesWhenThrottled}, {"throttled_without_retries", throttledWithoutRetries},
 		{"collections", someCollections},
 	} {

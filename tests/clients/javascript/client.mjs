@@ -1,6 +1,7 @@
 // The AWS SDK for JavaScript v3, as an application uses it, against a running server. tests/nightly/test_clients.py starts
 // it and knows the names of the checks. Options: --endpoint URL (without it, the SDK's own configuration decides),
-// --throttled URL, --pictures FOLDER, --collections (they must work; without it they may be unsupported).
+// --throttled URL, --pictures FOLDER, --denied-key ID and --denied-secret SECRET (of a key that may do nothing; without
+// them there is none), --collections (they must work; without it they may be unsupported).
 // Prints a line for each check; ends with 1 if one failed.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -8,8 +9,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import {
-  CompareFacesCommand, CreateCollectionCommand, DeleteCollectionCommand, DetectFacesCommand, ImageTooLargeException,
-  InvalidImageFormatException, InvalidParameterException, CreateProjectCommand, paginateListCollections,
+  AccessDeniedException, CompareFacesCommand, CreateCollectionCommand, CreateProjectCommand, DeleteCollectionCommand,
+  DetectFacesCommand, ImageTooLargeException, InvalidImageFormatException, InvalidParameterException, paginateListCollections,
   RekognitionClient, RekognitionServiceException, ResourceAlreadyExistsException, ResourceNotFoundException,
   ThrottlingException,
 } from "@aws-sdk/client-rekognition";
@@ -17,6 +18,7 @@ import {
 const { values: options } = parseArgs({
   options: {
     endpoint: { type: "string" }, throttled: { type: "string" }, pictures: { type: "string" },
+    "denied-key": { type: "string" }, "denied-secret": { type: "string" },
     collections: { type: "boolean", default: false },
   },
 });
@@ -83,6 +85,13 @@ const checks = {
     const credentials = { accessKeyId: process.env.AWS_ACCESS_KEY_ID, secretAccessKey: "wrong" };
     const call = make({ credentials }).send(new DetectFacesCommand({ Image: portrait }));
     await error(call, RekognitionServiceException, "InvalidSignatureException");
+  },
+  async access_denied() {
+    if (!options["denied-key"]) return "no such key";
+    const credentials = { accessKeyId: options["denied-key"], secretAccessKey: options["denied-secret"] };
+    const call = make({ credentials }).send(new DetectFacesCommand({ Image: portrait }));
+    const { message } = await error(call, AccessDeniedException);
+    assert.ok(message.includes("rekognition:DetectFaces"), message);
   },
   async unsupported_operation() {
     const call = client.send(new CreateProjectCommand({ ProjectName: "p" }));

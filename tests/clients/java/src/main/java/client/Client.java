@@ -17,6 +17,7 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.rekognition.RekognitionClient;
 import software.amazon.awssdk.services.rekognition.RekognitionClientBuilder;
+import software.amazon.awssdk.services.rekognition.model.AccessDeniedException;
 import software.amazon.awssdk.services.rekognition.model.Attribute;
 import software.amazon.awssdk.services.rekognition.model.CompareFacesResponse;
 import software.amazon.awssdk.services.rekognition.model.DetectFacesResponse;
@@ -34,8 +35,8 @@ import software.amazon.awssdk.services.rekognition.model.ThrottlingException;
 /**
  * The AWS SDK for Java v2, as an application uses it, against a running server. tests/nightly/test_clients.py starts it and
  * knows the names of the checks. Options: --endpoint URL (without it, the SDK's own configuration decides), --throttled URL,
- * --pictures FOLDER, --collections (they must work; without it they may be unsupported). Prints a line for each check; ends
- * with 1 if one failed.
+ * --pictures FOLDER, --denied-key ID and --denied-secret SECRET (of a key that may do nothing; without them there is none),
+ * --collections (they must work; without it they may be unsupported). Prints a line for each check; ends with 1 if one failed.
  */
 public final class Client {
   private interface Check {
@@ -155,6 +156,14 @@ public final class Client {
     return "";
   }
 
+  private String accessDenied() throws Exception {
+    if (!options.containsKey("--denied-key")) return "no such key";
+    Check call = detect(make(as(options.get("--denied-key"), options.get("--denied-secret"))), picture("obama.jpg"));
+    RekognitionException error = refused(AccessDeniedException.class, call);
+    need(error.awsErrorDetails().errorMessage().contains("rekognition:DetectFaces"), error.getMessage());
+    return "";
+  }
+
   private String unsupportedOperation() throws Exception {
     refused(RekognitionException.class, "UnsupportedOperationException",
         () -> client.createProject(request -> request.projectName("p")).toString());
@@ -231,6 +240,7 @@ public final class Client {
     all.put("image_too_large", this::imageTooLarge);
     all.put("unknown_key", this::unknownKey);
     all.put("wrong_secret", this::wrongSecret);
+    all.put("access_denied", this::accessDenied);
     all.put("unsupported_operation", this::unsupportedOperation);
     all.put("retries_when_throttled", this::retriesWhenThrottled);
     all.put("throttled_without_retries", this::throttledWithoutRetries);
