@@ -76,12 +76,16 @@ class Connection:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.setblocking(False)
         self._received = bytearray()
-        self.closed = False
+        self.closed = False  # by the server
+        self.reusable = True  # False too when an answer came before all was sent: the rest would be read as the next request
 
     def __enter__(self) -> "Connection":
         return self
 
     def __exit__(self, *_) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._socket.close()
 
     def exchange(self, data: bytes, *, answers: int = 1, cut_after: float | None = None, head_only: bool = False) -> Outcome:
@@ -108,6 +112,7 @@ class Connection:
                 while (answer := self._next_answer(head_only)) is not None:
                     if answer.status != 100:
                         got.append(answer)
+        self.reusable = not self.closed and not view
         return Outcome(got, self.closed, False, bytes(self._received))
 
     def _send(self, view: memoryview) -> memoryview:

@@ -76,7 +76,9 @@ class Run:
 
     def _connection(self) -> Connection:
         held = getattr(self._local, "connection", None)
-        if held is None or held.closed:
+        if held is None or not held.reusable:
+            if held is not None:
+                held.close()
             held = self._local.connection = Connection(self.target)
         return held
 
