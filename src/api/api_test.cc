@@ -104,5 +104,10 @@ TEST_F(AuthenticatorTest, RefusesEachFailureByItsName) {
   EXPECT_THAT(stranger.refuse_claim(signed_head("{}", "us-east-1"))->body, HasSubstr("UnrecognizedClientException"));
 }
 
+TEST(ErrorResponseTest, TheCauseOfAnInternalErrorIsForTheLogAlone) {
+  EXPECT_EQ(error_response(Error(ErrorKind::unavailable, "the disk is full")).cause, "the disk is full");
+  EXPECT_EQ(error_response(Error(ErrorKind::not_found, "no such thing")).cause, "");
+}
+
 }  // namespace
 }  // namespace likeness::api
