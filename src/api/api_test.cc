@@ -63,5 +63,10 @@ TEST(FaceDetailsTest, AttributesAreThoseAskedFor) {
   EXPECT_FALSE(to_face_detail(face, picture, AttributeSet({})).smile.has_value());
 }
 
+TEST(ErrorResponseTest, TheCauseOfAnInternalErrorIsForTheLogAlone) {
+  EXPECT_EQ(error_response(Error(ErrorKind::unavailable, "the disk is full")).cause, "the disk is full");
+  EXPECT_EQ(error_response(Error(ErrorKind::not_found, "no such thing")).cause, "");
+}
+
 }  // namespace
 }  // namespace likeness::api

@@ -81,9 +81,12 @@ Response error_response(const ErrorRow& row, std::string_view message) {
 
 Response error_response(const Error& error) {
   const ErrorRow& row = error_row(error.kind);
-  return error_response(row, row.status >= 500
-                                 ? "Internal server error; the server's log has the cause under this request's id"
+  const bool inside = row.status >= 500;
+  Response response =
+      error_response(row, inside ? "Internal server error; the server's log has the cause under this request's id"
                                  : std::string_view(error.message));
+  if (inside) response.cause = error.message;
+  return response;
 }
 
 }  // namespace likeness::api

@@ -41,6 +41,9 @@ struct Response {
   // sets, pointing to constants.
   std::string_view operation = "none";
   std::string_view error_label;
+  // For the log alone: what went wrong inside the server, which the client is not told (status 500). No secrets and
+  // nothing of the body.
+  std::string cause;
   std::vector<Header> headers;  // besides content-type, content-length and x-amzn-RequestId, which the server writes
 };
 

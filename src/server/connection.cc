@@ -374,6 +374,13 @@ class StreamConnection final : public Connection {
 
   // Neither headers nor the query, which can hold secrets, nor anything of the body.
   void log(const Transaction& transaction, const api::Response& response, std::string_view reason) {
+    // At a level of its own: the cause is seen also where the log leaves the requests out.
+    if (!response.cause.empty()) {
+      context_.log.error("request_failed", {{"id", transaction.head.request_id},
+                                            {"operation", response.operation},
+                                            {"error", response.error_label},
+                                            {"cause", response.cause}});
+    }
     const LogFields fields = {{"id", transaction.head.request_id},
                               {"trace", transaction.head.trace_id},
                               {"peer", peer_},
