@@ -203,7 +203,7 @@ Result<bool> read_segment(const File& file, const std::filesystem::path& path, c
   if (cursor.failed() || flag > 1 || length > longest) return damaged(path);
   const Bytes sealed = TRY(read_up_to(file, length, path));
   const Result<SecretBytes> plain = open_sealed(key, sealed, associated_with(header, segment, last));
-  if (!plain.ok()) return damaged(path);
+  if (sealed.size() != length || !plain.ok()) return damaged(path);
   TRY(add_rows(plain->bytes(), index, path));
   return last;
 }
