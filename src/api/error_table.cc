@@ -12,6 +12,7 @@ const ErrorRow& error_row(ErrorKind kind) {
   static constexpr ErrorRow image_too_large{"ImageTooLargeException", 400, "image_too_large"};
   static constexpr ErrorRow not_found{"ResourceNotFoundException", 400, "not_found"};
   static constexpr ErrorRow already_exists{"ResourceAlreadyExistsException", 400, "already_exists"};
+  static constexpr ErrorRow idempotency_mismatch{"IdempotentParameterMismatchException", 400, "idempotency_mismatch"};
   static constexpr ErrorRow access_denied{"AccessDeniedException", 400, "access_denied"};
   static constexpr ErrorRow overloaded{"ThrottlingException", 400, "overloaded"};
   static constexpr ErrorRow limit_exceeded{"LimitExceededException", 400, "limit_exceeded"};
@@ -28,6 +29,7 @@ const ErrorRow& error_row(ErrorKind kind) {
     case ErrorKind::image_too_large: return image_too_large;
     case ErrorKind::not_found: return not_found;
     case ErrorKind::already_exists: return already_exists;
+    case ErrorKind::idempotency_mismatch: return idempotency_mismatch;
     case ErrorKind::access_denied: return access_denied;
     case ErrorKind::overloaded: return overloaded;
     case ErrorKind::limit_exceeded: return limit_exceeded;

@@ -11,6 +11,7 @@ const char* error_kind_name(ErrorKind kind) {
     case ErrorKind::image_too_large: return "image_too_large";
     case ErrorKind::not_found: return "not_found";
     case ErrorKind::already_exists: return "already_exists";
+    case ErrorKind::idempotency_mismatch: return "idempotency_mismatch";
     case ErrorKind::access_denied: return "access_denied";
     case ErrorKind::overloaded: return "overloaded";
     case ErrorKind::limit_exceeded: return "limit_exceeded";

@@ -13,20 +13,21 @@
 namespace likeness {
 
 enum class ErrorKind {
-  invalid_argument,  // the request asks for something that cannot be: a value out of range, no face in a picture
-  malformed,         // the bytes do not parse: no JSON, or a member of the wrong JSON type
-  invalid_image,     // the bytes are no picture of a supported format, or are damaged
-  invalid_object,    // an object that the request names cannot be had from the object store
-  image_too_large,   // more bytes or pixels than the limits allow
-  not_found,         // the named thing does not exist
-  already_exists,    // the named thing exists
-  access_denied,     // the caller may not do this
-  overloaded,        // refused at once because a queue or budget is full; trying again later helps
-  limit_exceeded,    // a quota is used up; trying again later does not help
-  unsupported,       // understood, but this build does not do it
-  corrupt,           // stored or shipped data does not match its checksum or format
-  unavailable,       // a file, device or service did not answer
-  internal,          // a defect of ours
+  invalid_argument,      // the request asks for something that cannot be: a value out of range, no face in a picture
+  malformed,             // the bytes do not parse: no JSON, or a member of the wrong JSON type
+  invalid_image,         // the bytes are no picture of a supported format, or are damaged
+  invalid_object,        // an object that the request names cannot be had from the object store
+  image_too_large,       // more bytes or pixels than the limits allow
+  not_found,             // the named thing does not exist
+  already_exists,        // the named thing exists
+  idempotency_mismatch,  // a client's token was used before with other parameters
+  access_denied,         // the caller may not do this
+  overloaded,            // refused at once because a queue or budget is full; trying again later helps
+  limit_exceeded,        // a quota is used up; trying again later does not help
+  unsupported,           // understood, but this build does not do it
+  corrupt,               // stored or shipped data does not match its checksum or format
+  unavailable,           // a file, device or service did not answer
+  internal,              // a defect of ours
 };
 
 // The name of a kind in logs and metric labels, for example "invalid_image".
