@@ -36,13 +36,13 @@ enum class Effect : std::uint8_t { allow, deny };
 
 // What a request says about itself besides its action and resource.
 struct Context {
-  std::string source_ip;          // aws:SourceIp, text of an address; empty or no address: the request has no such key
+  std::string source_ip{};        // aws:SourceIp, text of an address; empty or no address: the request has no such key
   Time time{};                    // aws:CurrentTime, aws:EpochTime
   bool secure_transport = false;  // aws:SecureTransport: it came over TLS
-  std::string key_id;             // aws:username, likeness:KeyId; empty: no such key
-  std::map<std::string, std::string> request_tags;   // aws:RequestTag/KEY: that it wants to set
-  std::vector<std::string> tag_keys;                 // aws:TagKeys: that it wants to set or remove
-  std::map<std::string, std::string> resource_tags;  // aws:ResourceTag/KEY: of what it is about
+  std::string key_id{};           // aws:username, likeness:KeyId; empty: no such key
+  std::map<std::string, std::string> request_tags{};   // aws:RequestTag/KEY: that it wants to set
+  std::vector<std::string> tag_keys{};                 // aws:TagKeys: that it wants to set or remove
+  std::map<std::string, std::string> resource_tags{};  // aws:ResourceTag/KEY: of what it is about
 };
 
 enum class Comparison : std::uint8_t {

@@ -31,6 +31,16 @@ Result<void> check_members(const JsonValue& object, std::span<const std::string_
   return {};
 }
 
+// The known actions as patterns are compared with them.
+const std::vector<std::string>& lower_actions() {
+  static const std::vector<std::string> actions = [] {
+    std::vector<std::string> lower;
+    for (const std::string& action : known_actions()) lower.push_back(lower_case(action));
+    return lower;
+  }();
+  return actions;
+}
+
 // "rekognition:Detect*": known, and of one of the two services that this server has.
 Result<void> check_action(const std::string& lower, std::string_view written, const std::string& place) {
   if (lower == "*" || lower == "*:*") return {};
@@ -38,8 +48,8 @@ Result<void> check_action(const std::string& lower, std::string_view written, co
   if (service != "rekognition" && service != "likeness") {
     return wrong(place, in_quotes(written) + " is no action of this server; they begin with rekognition: or likeness:");
   }
-  const bool matches_one = std::ranges::any_of(
-      known_actions(), [&](const std::string& action) { return matches_wildcard(lower, lower_case(action)); });
+  const bool matches_one =
+      std::ranges::any_of(lower_actions(), [&](const std::string& action) { return matches_wildcard(lower, action); });
   if (!matches_one) return wrong(place, "no action is named " + in_quotes(written));
   return {};
 }

@@ -107,7 +107,9 @@ constexpr ReadyMade policies[] = {
   ]
 }
 )"},
-    {.name = "read-only", .note = "to look at what there is and at the results of jobs; no searches, no changes", .text = R"({
+    {.name = "read-only",
+     .note = "to look at what there is and at the results of jobs; no searches, no changes",
+     .text = R"({
   "Version": "2012-10-17",
   "Statement": [
     {
