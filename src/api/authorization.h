@@ -6,9 +6,9 @@
 // request is read once, so that what is authorised is what runs.
 //
 // The answer to a no is AWS's: "User: arn:aws:iam::123456789012:user/AKIA... is not authorized to perform:
-// rekognition:IndexFaces on resource: arn:... because no identity-based policy allows the rekognition:IndexFaces action"
-// or "... with an explicit deny in an identity-based policy". It does not name the policy or statement; whoever may
-// know it asks `likeness policy simulate`.
+// rekognition:IndexFaces on resource: arn:... because no identity-based policy allows the rekognition:IndexFaces
+// action" or "... with an explicit deny in an identity-based policy". It does not name the policy or statement; whoever
+// may know it asks `likeness policy simulate`.
 //
 // Thread rule: const and thread-safe after construction.
 #pragma once
