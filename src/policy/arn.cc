@@ -7,6 +7,7 @@ namespace {
 constexpr std::string_view scheme = "arn:";
 constexpr std::string_view partition = "aws";
 constexpr std::string_view project_prefix = "project/";
+constexpr std::string_view collection_prefix = "collection/";
 
 // What stands before the next colon, which goes away, too; nothing if there is none.
 std::optional<std::string_view> take_part(std::string_view& text) {
@@ -43,10 +44,21 @@ std::optional<Arn> parse_arn(std::string_view text) {
              .resource = std::string(text)};
 }
 
-std::string collection_resource(std::string_view id) { return joined("collection/", id); }
+std::vector<std::string> names_of(std::string_view arn) {
+  std::optional<Arn> parsed = parse_arn(arn);
+  if (!parsed) return {std::string(arn)};
+  std::vector<std::string> names = {to_string(*parsed)};
+  const std::size_t user = parsed->resource.find("/user/");
+  if (!parsed->resource.starts_with(collection_prefix) || user == std::string::npos) return names;
+  parsed->resource.resize(user);
+  names.insert(names.begin(), to_string(*parsed));
+  return names;
+}
+
+std::string collection_resource(std::string_view id) { return joined(collection_prefix, id); }
 
 std::string user_resource(std::string_view collection_id, std::string_view user_id) {
-  return joined("collection/", collection_id, "/user/", user_id);
+  return joined(collection_prefix, collection_id, "/user/", user_id);
 }
 
 std::string stream_processor_resource(std::string_view name) { return joined("streamprocessor/", name); }

@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace likeness::policy {
 
@@ -38,6 +39,11 @@ struct Arn {
 // "aws": all of these are names of one thing, and so that no other spelling of a name gets past a policy, to_string()
 // of what this gives is the one to decide on. Nothing if it is no ARN.
 [[nodiscard]] std::optional<Arn> parse_arn(std::string_view text);
+
+// Under which names a request about this resource is decided (policy/evaluate.h, "several names"): its own, before
+// which, if it is a user of a collection, the collection's stands. In the spelling of to_string(); text that is no ARN
+// is its only name.
+[[nodiscard]] std::vector<std::string> names_of(std::string_view arn);
 
 // The part after the account.
 [[nodiscard]] std::string collection_resource(std::string_view id);

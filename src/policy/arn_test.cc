@@ -1,5 +1,6 @@
 #include "policy/arn.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace likeness::policy {
@@ -29,6 +30,14 @@ TEST(Arn, ResourcesMayHoldColons) {
   const auto arn = parse_arn("arn:aws:rekognition:us-east-1:123456789012:collection/a/user/b:c");
   ASSERT_TRUE(arn);
   EXPECT_EQ(arn->resource, user_resource("a", "b:c"));
+}
+
+TEST(Arn, AUserIsKnownByItsCollectionToo) {
+  const std::string photos = "arn:aws:rekognition:us-east-1:123456789012:collection/photos";
+  EXPECT_THAT(names_of(photos), testing::ElementsAre(photos));
+  EXPECT_THAT(names_of(photos + "/user/a:b"), testing::ElementsAre(photos, photos + "/user/a:b"));
+  EXPECT_THAT(names_of(photos.substr(4)), testing::ElementsAre(photos));
+  EXPECT_THAT(names_of("*"), testing::ElementsAre("*"));
 }
 
 TEST(Arn, OtherTextIsNone) {
