@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "policy/actions.h"
+#include "policy/ready_made.h"
 #include "wire/json_reader.h"
 
 namespace likeness::api {
@@ -185,15 +186,32 @@ TEST(OperationTarget, NamesOfMegabytesAreCut) {
   EXPECT_EQ(target.tags.at("k").size(), max_tag_text);
 }
 
-TEST(OperationTarget, ThePageHasTheTable) {
-  const std::ifstream file(std::string(LIKENESS_SOURCE_DIR) + "/docs/authorization.md");
-  std::stringstream page;
-  page << file.rdbuf();
+class AuthorizationPage : public testing::Test {
+ protected:
+  AuthorizationPage() {
+    const std::ifstream file(std::string(LIKENESS_SOURCE_DIR) + "/docs/authorization.md");
+    std::stringstream text;
+    text << file.rdbuf();
+    page_ = text.str();
+  }
+  std::string page_;
+};
+
+TEST_F(AuthorizationPage, HasTheTableOfOperations) {
   std::string table;
   for (const Operation operation : wire::all_operations()) {
     table += "| `" + std::string(wire::name(operation)) + "` | `" + describe_resources(operation) + "` |\n";
   }
-  EXPECT_THAT(page.str(), HasSubstr(table)) << "the table of docs/authorization.md should be\n" << table;
+  EXPECT_THAT(page_, HasSubstr(table)) << "the table of docs/authorization.md should be\n" << table;
+}
+
+TEST_F(AuthorizationPage, HasEveryActionOfOurOwnAndEveryReadyMadePolicy) {
+  for (const std::string_view action : policy::likeness_actions()) {
+    EXPECT_THAT(page_, HasSubstr("`" + std::string(action) + "`"));
+  }
+  for (const policy::ReadyMade& ready : policy::ready_made_policies()) {
+    EXPECT_THAT(page_, HasSubstr("| `" + std::string(ready.name) + "` |"));
+  }
 }
 
 }  // namespace
