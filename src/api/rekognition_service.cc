@@ -3,6 +3,7 @@
 #include <new>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "api/error_table.h"
 #include "api/operations.h"
@@ -58,7 +59,8 @@ Response RekognitionService::refuse(const RequestHead& head, const Error& error)
 }
 
 Response RekognitionService::answer(const RequestHead& head, std::string_view body) const {
-  if (auto refusal = authenticator_.refuse_signature(head, body)) return *std::move(refusal);
+  auto authenticated = authenticator_.authenticate(head, body);
+  if (auto* refusal = std::get_if<Response>(&authenticated)) return std::move(*refusal);
   const std::optional<wire::Operation> operation = operation_of(head);
   if (head.method != "POST" || path_of(head) != "/" || !operation) {
     return error_response(

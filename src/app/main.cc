@@ -2,6 +2,8 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "app/folder_command.h"
+#include "app/keys_command_line.h"
 #include "app/list_models.h"
 #include "app/serve.h"
 
@@ -14,6 +16,9 @@ void add_serve(CLI::App& program, likeness::app::ServeOptions& options) {
   serve->add_option("--metrics-listen", options.metrics_listen,
                     "HOST:PORT of a listener for Prometheus; none by default");
   serve->add_option("--region", options.region, "AWS region that requests are signed for")->capture_default_str();
+  serve->add_option("--account", options.account, "AWS account of 12 digits that keys and collections belong to")
+      ->capture_default_str();
+  serve->add_option("--master-key-file", options.master_key_file, "File with the master key, outside the data folder");
   serve->add_option("--packs", options.packs, "Folder of model packs; may be repeated, later ones win");
   serve->add_option("--detector", options.detector, "Model pack that finds faces: yunet_s, centerface")
       ->capture_default_str();
@@ -50,9 +55,14 @@ int main(int argc, char** argv) try {
   CLI::App* models =
       program.add_subcommand("models", "List the installed model packs with licence, provenance and state");
   models->add_option("--packs", model_packs, "Folder of model packs; may be repeated, later ones win");
+  likeness::app::FolderCommand folder_command;
+  likeness::app::add_keys_command_line(program, folder_command);
   CLI11_PARSE(program, argc, argv);
 
   if (models->parsed()) return report(likeness::app::list_models(model_packs, std::cout));
+  if (!folder_command.request.command.empty()) {
+    return report(likeness::app::run_folder_command(folder_command, std::cout));
+  }
   return report(likeness::app::serve(serve_options));
 } catch (const std::exception& failure) {
   std::cerr << "likeness: " << failure.what() << '\n';

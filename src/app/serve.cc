@@ -12,8 +12,11 @@
 
 #include "api/authenticator.h"
 #include "api/rekognition_service.h"
-#include "app/credentials_file.h"
+#include "app/control_commands.h"
+#include "app/control_socket.h"
 #include "app/data_folder.h"
+#include "app/folder_commands.h"
+#include "app/folder_services.h"
 #include "app/listen_address.h"
 #include "app/pack_folders.h"
 #include "base/metrics.h"
@@ -89,18 +92,24 @@ Result<void> serve(const ServeOptions& options) {
   std::optional<ListenAddress> metrics_listen;
   if (!options.metrics_listen.empty()) metrics_listen = TRY(parse_listen_address(options.metrics_listen));
   const DataFolder data = TRY(DataFolder::open(options.data));
-  const AccessKey administrator = TRY(administrator_key(data.path()));
   const unsigned threads = options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
 
   const SystemClock clock;
   Logger logger(log_level(options.log_level));
+  const std::unique_ptr<FolderServices> services = TRY(FolderServices::open(
+      data, {.account = options.account, .region = options.region, .master_key_file = options.master_key_file},
+      Administrator::made_if_missing, clock));
+  if (services->has_key_in_folder()) logger.warning("master_key_in_data_folder", {{"folder", data.path().string()}});
+  ControlCommands commands;
+  add_folder_commands(commands, *services);
+  const std::unique_ptr<ControlSocket> control = TRY(ControlSocket::create(data.path(), commands, logger));
   Metrics metrics;
   const pipeline::AnalyzerOptions analysis = TRY(analyzer_options(options, threads));
   const std::unique_ptr<pipeline::ImageAnalyzer> analyzer = TRY(pipeline::ImageAnalyzer::create(analysis));
   metrics.gauge("likeness_model_compilations", "Models compiled or read from the cache since the start")
       .set(static_cast<double>(analyzer->compilations()));
 
-  const api::Authenticator authenticator({{administrator.id, administrator.secret}}, options.region, clock);
+  const api::Authenticator authenticator(services->keys(), options.account, options.region, clock);
   api::RekognitionService service({.analyzer = *analyzer}, authenticator, metrics);
   ThreadPool pool(threads, queue_per_thread * threads);
   server::HttpServer server =

@@ -17,6 +17,8 @@ struct ServeOptions {
   std::string listen = "127.0.0.1:8080";
   std::string metrics_listen;  // empty: no metrics listener
   std::string region = "us-east-1";
+  std::string account = "000000000000";      // 12 digits; nobody's at AWS
+  std::filesystem::path master_key_file;     // empty: see load_master_key()
   std::vector<std::filesystem::path> packs;  // empty: see pack_folders()
   std::string detector = "yunet_s";
   std::string embedder = "fr_feature";
