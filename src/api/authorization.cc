@@ -62,8 +62,8 @@ Result<void> Authorizer::authorize(const Caller& caller, wire::Operation operati
   return {};
 }
 
-Result<void> Authorizer::require(const Caller& caller, const policy::PolicyBook::Documents& documents,
-                                 const Target& target, const Permission& permission) const {
+Result<void> Authorizer::require(const Caller& caller, const PolicyBook::Documents& documents, const Target& target,
+                                 const Permission& permission) const {
   std::vector<const policy::Document*> pointers;
   pointers.reserve(documents.size());
   for (const auto& document : documents) pointers.push_back(document.get());

@@ -18,8 +18,8 @@
 
 #include "api/caller.h"
 #include "api/operation_target.h"
+#include "api/policy_book.h"
 #include "base/result.h"
-#include "policy/policy_book.h"
 #include "store/store.h"
 #include "wire/message.h"
 #include "wire/rekognition/operations.h"
@@ -55,7 +55,7 @@ class StoredResourceTags final : public ResourceTagReader {
 class Authorizer {
  public:
   // Both must outlive this.
-  Authorizer(policy::PolicyBook& book, const ResourceTagReader& tags) : book_(book), tags_(tags) {}
+  Authorizer(PolicyBook& book, const ResourceTagReader& tags) : book_(book), tags_(tags) {}
 
   // `request` is a structure of wire::request_shape(operation). Errors: access_denied; unavailable, corrupt and
   // overloaded if the policies or tags cannot be read, which is no permission.
@@ -65,10 +65,10 @@ class Authorizer {
   [[nodiscard]] wire::Inspect inspection(const Caller& caller, wire::Operation operation) const;
 
  private:
-  [[nodiscard]] Result<void> require(const Caller& caller, const policy::PolicyBook::Documents& documents,
-                                     const Target& target, const Permission& permission) const;
+  [[nodiscard]] Result<void> require(const Caller& caller, const PolicyBook::Documents& documents, const Target& target,
+                                     const Permission& permission) const;
 
-  policy::PolicyBook& book_;
+  PolicyBook& book_;
   const ResourceTagReader& tags_;
 };
 

@@ -63,7 +63,7 @@ class AuthorizerTest : public testing::Test {
   const store::Scope scope_{.account = "123456789012", .region = "us-east-1"};
   store::MemoryStore store_;
   ManualClock clock_{*parse_iso8601_basic("20260203T040506Z")};
-  policy::PolicyBook book_{store_, clock_};
+  PolicyBook book_{store_, clock_};
   StoredResourceTags tags_{store_};
   Authorizer authorizer_{book_, tags_};
   Caller caller_;

@@ -29,8 +29,9 @@ std::string_view path_of(const RequestHead& head) {
 
 }  // namespace
 
-RekognitionService::RekognitionService(const Services& services, const Authenticator& authenticator, Metrics& metrics)
-    : services_(services), authenticator_(authenticator), metrics_(metrics) {}
+RekognitionService::RekognitionService(const Services& services, const Authenticator& authenticator,
+                                       const Authorizer& authorizer, Metrics& metrics)
+    : services_(services), authenticator_(authenticator), authorizer_(authorizer), metrics_(metrics) {}
 
 std::optional<Response> RekognitionService::admit(const RequestHead& head) {
   std::optional<Response> refusal = authenticator_.refuse_claim(head);
@@ -67,7 +68,8 @@ Response RekognitionService::answer(const RequestHead& head, std::string_view bo
         error_row(Failure::unknown_operation),
         "No operation of Rekognition is named here; send POST / with X-Amz-Target: RekognitionService.<Operation>");
   }
-  return run_operation(*operation, body, services_);
+  const Caller& caller = std::get<Caller>(authenticated);
+  return run_operation(*operation, body, services_, authorizer_.inspection(caller, *operation));
 }
 
 Response RekognitionService::counted(const RequestHead& head, Response response) const {

@@ -1,4 +1,5 @@
-// Amazon Rekognition behind a socket: authenticates a request, finds its operation, runs it, answers.
+// Amazon Rekognition behind a socket: authenticates a request, finds its operation, asks whether its
+// sender may, runs it, answers.
 //
 // Thread rule: as HttpService. Collaborators must outlive it.
 #pragma once
@@ -8,6 +9,7 @@
 #include <string_view>
 
 #include "api/authenticator.h"
+#include "api/authorization.h"
 #include "api/http.h"
 #include "api/services.h"
 #include "base/metrics.h"
@@ -16,7 +18,8 @@ namespace likeness::api {
 
 class RekognitionService final : public HttpService {
  public:
-  RekognitionService(const Services& services, const Authenticator& authenticator, Metrics& metrics);
+  RekognitionService(const Services& services, const Authenticator& authenticator, const Authorizer& authorizer,
+                     Metrics& metrics);
 
   [[nodiscard]] std::optional<Response> admit(const RequestHead& head) override;
   [[nodiscard]] Response handle(const RequestHead& head, std::string body) override;
@@ -30,6 +33,7 @@ class RekognitionService final : public HttpService {
 
   const Services services_;
   const Authenticator& authenticator_;
+  const Authorizer& authorizer_;
   Metrics& metrics_;
 };
 

@@ -1,13 +1,12 @@
 #include "app/folder_services.h"
 
-#include <algorithm>
-#include <array>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include "app/credentials_file.h"
 #include "app/master_key.h"
+#include "policy/ready_made.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace likeness::app {
@@ -22,9 +21,7 @@ class StoredPolicyNames final : public keys::PolicyNames {
   StoredPolicyNames(store::Policies& policies, store::Scope scope) : policies_(policies), scope_(std::move(scope)) {}
 
   [[nodiscard]] Result<bool> has_policy(std::string_view name) const override {
-    static constexpr std::array<std::string_view, 6> ready_made = {"admin",    "enroll",  "search",
-                                                                   "reviewer", "auditor", "read-only"};
-    if (std::find(ready_made.begin(), ready_made.end(), name) != ready_made.end()) return true;
+    if (policy::find_ready_made(name) != nullptr) return true;
     const Result<store::PolicyDocument> stored = policies_.policy(scope_, name);
     if (stored.ok()) return true;
     if (stored.error().kind == ErrorKind::not_found) return false;
@@ -63,6 +60,7 @@ Result<std::unique_ptr<FolderServices>> FolderServices::open(const DataFolder& d
                                                               std::move(master.key), master.in_data_folder,
                                                               std::move(store)));
   services->policy_names_ = std::make_unique<StoredPolicyNames>(*services->store_, services->scope_);
+  services->policies_ = std::make_unique<api::PolicyBook>(*services->store_, clock);
   services->keys_ =
       TRY(keys::KeyRing::open({.scope = services->scope_, .administrator = std::move(first)}, *services->store_,
                               *services->store_, *services->policy_names_, services->master_key_, clock));

@@ -5,6 +5,7 @@
 #include "app/folder_command.h"
 #include "app/keys_command_line.h"
 #include "app/list_models.h"
+#include "app/policy_command_line.h"
 #include "app/serve.h"
 
 namespace {
@@ -57,9 +58,12 @@ int main(int argc, char** argv) try {
   models->add_option("--packs", model_packs, "Folder of model packs; may be repeated, later ones win");
   likeness::app::FolderCommand folder_command;
   likeness::app::add_keys_command_line(program, folder_command);
+  likeness::app::PolicyCommandLine policy_line;
+  likeness::app::add_policy_command_line(program, folder_command, policy_line);
   CLI11_PARSE(program, argc, argv);
 
   if (models->parsed()) return report(likeness::app::list_models(model_packs, std::cout));
+  if (policy_line.wants_simulation) return likeness::app::run_simulation(policy_line.simulate);
   if (!folder_command.request.command.empty()) {
     return report(likeness::app::run_folder_command(folder_command, std::cout));
   }

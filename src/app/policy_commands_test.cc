@@ -24,7 +24,7 @@ class PolicyCommandsTest : public testing::Test {
   const store::Scope scope_{.account = "123456789012", .region = "us-east-1"};
   store::MemoryStore store_;
   ManualClock clock_{*parse_iso8601_basic("20260203T040506Z")};
-  policy::PolicyBook book_{store_, clock_};
+  api::PolicyBook book_{store_, clock_};
 };
 
 TEST_F(PolicyCommandsTest, PutShowListDelete) {

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "api/authenticator.h"
+#include "api/authorization.h"
 #include "api/rekognition_service.h"
 #include "app/control_commands.h"
 #include "app/control_socket.h"
@@ -110,7 +111,9 @@ Result<void> serve(const ServeOptions& options) {
       .set(static_cast<double>(analyzer->compilations()));
 
   const api::Authenticator authenticator(services->keys(), options.account, options.region, clock);
-  api::RekognitionService service({.analyzer = *analyzer}, authenticator, metrics);
+  const api::StoredResourceTags resource_tags(services->store());
+  const api::Authorizer authorizer(services->policies(), resource_tags);
+  api::RekognitionService service({.analyzer = *analyzer}, authenticator, authorizer, metrics);
   ThreadPool pool(threads, queue_per_thread * threads);
   server::HttpServer server =
       TRY(server::HttpServer::create(http_options("api", listen), service, pool, clock, logger, metrics));

@@ -1,4 +1,4 @@
-#include "policy/policy_book.h"
+#include "api/policy_book.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 
 #include "store/memory/memory_store.h"
 
-namespace likeness::policy {
+namespace likeness::api {
 namespace {
 
 using testing::HasSubstr;
@@ -20,7 +20,7 @@ std::string document(const char* effect) {
 
 class PolicyBookTest : public testing::Test {
  protected:
-  Result<Effect> effect_of(const std::string& name) {
+  Result<policy::Effect> effect_of(const std::string& name) {
     const std::vector<std::string> names = {name};
     const PolicyBook::Documents found = TRY(book_.find(scope_, names));
     return found.at(0)->statements.at(0).effect;
@@ -46,9 +46,9 @@ TEST_F(PolicyBookTest, HasTheReadyMadeOnes) {
 
 TEST_F(PolicyBookTest, AChangeIsSeenByTheNextCall) {
   ASSERT_TRUE(book_.put(scope_, "operator", "mine", document("Allow")).ok());
-  EXPECT_EQ(*effect_of("mine"), Effect::allow);
+  EXPECT_EQ(*effect_of("mine"), policy::Effect::allow);
   ASSERT_TRUE(book_.put(scope_, "operator", "mine", document("Deny")).ok());
-  EXPECT_EQ(*effect_of("mine"), Effect::deny);
+  EXPECT_EQ(*effect_of("mine"), policy::Effect::deny);
   EXPECT_EQ(*book_.text(scope_, "mine"), document("Deny"));
   ASSERT_TRUE(book_.remove(scope_, "operator", "mine").ok());
   EXPECT_EQ(effect_of("mine").error().kind, ErrorKind::not_found);
@@ -59,12 +59,12 @@ TEST_F(PolicyBookTest, AChangeOfAnotherProcessIsSeenAfterAWhile) {
   ASSERT_TRUE(effect_of("mine").ok());
   PolicyBook other(store_, clock_);
   ASSERT_TRUE(other.put(scope_, "operator", "mine", document("Deny")).ok());
-  EXPECT_EQ(*effect_of("mine"), Effect::allow) << "kept";
+  EXPECT_EQ(*effect_of("mine"), policy::Effect::allow) << "kept";
   clock_.advance(PolicyBook::max_age);
-  EXPECT_EQ(*effect_of("mine"), Effect::deny);
+  EXPECT_EQ(*effect_of("mine"), policy::Effect::deny);
   ASSERT_TRUE(other.put(scope_, "operator", "mine", document("Allow")).ok());
   clock_.advance(-std::chrono::hours(1));
-  EXPECT_EQ(*effect_of("mine"), Effect::allow) << "a clock set back does not keep what is old";
+  EXPECT_EQ(*effect_of("mine"), policy::Effect::allow) << "a clock set back does not keep what is old";
 }
 
 TEST_F(PolicyBookTest, OneMissingNameIsAnError) {
@@ -108,4 +108,4 @@ TEST_F(PolicyBookTest, ListsAllAndWritesTheLedger) {
 }
 
 }  // namespace
-}  // namespace likeness::policy
+}  // namespace likeness::api

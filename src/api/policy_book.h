@@ -23,7 +23,7 @@
 #include "policy/document.h"
 #include "store/store.h"
 
-namespace likeness::policy {
+namespace likeness::api {
 
 struct PolicyEntry {
   std::string name;
@@ -39,7 +39,7 @@ class PolicyBook {
 
   PolicyBook(store::Policies& store, const Clock& clock);
 
-  using Documents = std::vector<std::shared_ptr<const Document>>;
+  using Documents = std::vector<std::shared_ptr<const policy::Document>>;
   // All of `names`, in their order. Errors: not_found (a name without a policy: whoever asks must then say no, since
   // the missing one may have been what forbids), corrupt (what is stored is no policy), those of the store.
   [[nodiscard]] Result<Documents> find(const store::Scope& scope, std::span<const std::string> names);
@@ -62,19 +62,20 @@ class PolicyBook {
  private:
   using Key = std::pair<store::Scope, std::string>;
   struct Kept {
-    std::shared_ptr<const Document> document;
+    std::shared_ptr<const policy::Document> document;
     Time read{};
   };
 
-  [[nodiscard]] Result<std::shared_ptr<const Document>> find_one(const store::Scope& scope, const std::string& name);
+  [[nodiscard]] Result<std::shared_ptr<const policy::Document>> find_one(const store::Scope& scope,
+                                                                         const std::string& name);
   void forget(const store::Scope& scope, const std::string& name);
 
   store::Policies& store_;
   const Clock& clock_;
-  std::map<std::string, std::shared_ptr<const Document>, std::less<>> ready_made_;  // as constructed
+  std::map<std::string, std::shared_ptr<const policy::Document>, std::less<>> ready_made_;  // as constructed
   Mutex mutex_;
   std::map<Key, Kept> kept_ GUARDED_BY(mutex_);
   std::uint64_t changes_ GUARDED_BY(mutex_) = 0;  // so that what was read before a change is not kept after it
 };
 
-}  // namespace likeness::policy
+}  // namespace likeness::api

@@ -1,4 +1,4 @@
-#include "policy/policy_book.h"
+#include "api/policy_book.h"
 
 #include <algorithm>
 #include <optional>
@@ -7,17 +7,17 @@
 #include "policy/place.h"
 #include "policy/ready_made.h"
 
-namespace likeness::policy {
+namespace likeness::api {
 
 namespace {
 
 Result<void> check_changeable(const std::string& name) {
-  TRY(check_name(name));
-  if (find_ready_made(name) == nullptr) return {};
-  return wrong("", in_quotes(name) + " is a ready-made policy and stays as it is; take another name");
+  TRY(policy::check_name(name));
+  if (policy::find_ready_made(name) == nullptr) return {};
+  return policy::wrong("", policy::in_quotes(name) + " is a ready-made policy and stays as it is; take another name");
 }
 
-// The record of a change. A name that check_name() took needs no escapes in JSON.
+// The record of a change. A name that policy::check_name() took needs no escapes in JSON.
 store::Mutation mutation_of(const char* kind, const std::string& actor, Time time, const std::string& name,
                             std::string_view text) {
   std::string detail = "{\"policy\":\"" + name + "\"";
@@ -28,11 +28,11 @@ store::Mutation mutation_of(const char* kind, const std::string& actor, Time tim
 }  // namespace
 
 PolicyBook::PolicyBook(store::Policies& store, const Clock& clock) : store_(store), clock_(clock) {
-  for (const ReadyMade& ready : ready_made_policies()) {
-    Result<Document> document = parse_document(std::string(ready.name), ready.text);
+  for (const policy::ReadyMade& ready : policy::ready_made_policies()) {
+    Result<policy::Document> document = policy::parse_document(std::string(ready.name), ready.text);
     // ready_made_test.cc holds that all are; one that was not would be a name without a policy, which is a no.
     if (!document.ok()) continue;
-    ready_made_.emplace(ready.name, std::make_shared<const Document>(*std::move(document)));
+    ready_made_.emplace(ready.name, std::make_shared<const policy::Document>(*std::move(document)));
   }
 }
 
@@ -43,7 +43,8 @@ Result<PolicyBook::Documents> PolicyBook::find(const store::Scope& scope, std::s
   return documents;
 }
 
-Result<std::shared_ptr<const Document>> PolicyBook::find_one(const store::Scope& scope, const std::string& name) {
+Result<std::shared_ptr<const policy::Document>> PolicyBook::find_one(const store::Scope& scope,
+                                                                     const std::string& name) {
   if (const auto ready = ready_made_.find(name); ready != ready_made_.end()) return ready->second;
   const Time now = clock_.now();
   const Key key(scope, name);
@@ -58,12 +59,12 @@ Result<std::shared_ptr<const Document>> PolicyBook::find_one(const store::Scope&
     }
   }
   const store::PolicyDocument stored = TRY(store_.policy(scope, name));
-  Result<Document> read = parse_document(name, stored.document);
+  Result<policy::Document> read = policy::parse_document(name, stored.document);
   if (!read.ok()) {
-    return Error(ErrorKind::corrupt,
-                 "the stored policy " + in_quotes(name) + " cannot be read; put it anew: " + read.error().message);
+    return Error(ErrorKind::corrupt, "the stored policy " + policy::in_quotes(name) +
+                                         " cannot be read; put it anew: " + read.error().message);
   }
-  auto document = std::make_shared<const Document>(*std::move(read));
+  auto document = std::make_shared<const policy::Document>(*std::move(read));
   const MutexLock lock(mutex_);
   if (changes == changes_) {
     if (kept_.size() >= max_kept) kept_.clear();
@@ -73,7 +74,7 @@ Result<std::shared_ptr<const Document>> PolicyBook::find_one(const store::Scope&
 }
 
 Result<std::string> PolicyBook::text(const store::Scope& scope, std::string_view name) {
-  if (const ReadyMade* ready = find_ready_made(name)) return std::string(ready->text);
+  if (const policy::ReadyMade* ready = policy::find_ready_made(name)) return std::string(ready->text);
   store::PolicyDocument stored = TRY(store_.policy(scope, name));
   return std::move(stored.document);
 }
@@ -83,7 +84,7 @@ Result<std::vector<PolicyEntry>> PolicyBook::list(const store::Scope& scope, std
   const std::vector<store::PolicyDocument> page = TRY(store_.list_policies(scope, after, limit));
   std::vector<PolicyEntry> entries;
   if (after.empty()) {
-    for (const ReadyMade& ready : ready_made_policies()) {
+    for (const policy::ReadyMade& ready : policy::ready_made_policies()) {
       entries.push_back({.name = std::string(ready.name), .ready_made = true, .note = std::string(ready.note)});
     }
   }
@@ -96,7 +97,7 @@ Result<std::vector<PolicyEntry>> PolicyBook::list(const store::Scope& scope, std
 Result<void> PolicyBook::put(const store::Scope& scope, const std::string& actor, const std::string& name,
                              std::string_view text) {
   TRY(check_changeable(name));
-  TRY(parse_document(name, text));
+  TRY(policy::parse_document(name, text));
   const Time now = clock_.now();
   const store::PolicyDocument policy{.name = name, .document = std::string(text), .created = now, .updated = now};
   TRY(store_.put_policy(scope, policy, mutation_of("policy.put", actor, now, name, text)));
@@ -117,4 +118,4 @@ void PolicyBook::forget(const store::Scope& scope, const std::string& name) {
   kept_.erase(Key(scope, name));
 }
 
-}  // namespace likeness::policy
+}  // namespace likeness::api
