@@ -30,8 +30,8 @@ std::string_view path_of(const RequestHead& head) {
 }  // namespace
 
 RekognitionService::RekognitionService(const Services& services, const Authenticator& authenticator,
-                                       const Authorizer& authorizer, Metrics& metrics)
-    : services_(services), authenticator_(authenticator), authorizer_(authorizer), metrics_(metrics) {}
+                                       const Authorizer& authorizer, Metrics& metrics, AuditLog* audit)
+    : services_(services), authenticator_(authenticator), authorizer_(authorizer), metrics_(metrics), audit_(audit) {}
 
 std::optional<Response> RekognitionService::admit(const RequestHead& head) {
   std::optional<Response> refusal = authenticator_.refuse_claim(head);
@@ -68,13 +68,24 @@ Response RekognitionService::answer(const RequestHead& head, std::string_view bo
         error_row(Failure::unknown_operation),
         "No operation of Rekognition is named here; send POST / with X-Amz-Target: RekognitionService.<Operation>");
   }
-  const Caller& caller = std::get<Caller>(authenticated);
-  return run_operation(*operation, body, services_, authorizer_.inspection(caller, *operation));
+  return run_recorded(head, std::get<Caller>(authenticated), *operation, body);
+}
+
+Response RekognitionService::run_recorded(const RequestHead& head, const Caller& caller, wire::Operation operation,
+                                          std::string_view body) const {
+  const wire::Inspect may_ask = authorizer_.inspection(caller, operation);
+  if (audit_ == nullptr) return run_operation(operation, body, services_, may_ask);
+  if (const Result<void> recordable = audit_->may_run(); !recordable.ok()) return error_response(recordable.error());
+  Response response = run_operation(operation, body, services_, may_ask);
+  const AuditCaller audited{.access_key_id = caller.access_key_id, .is_session = caller.parent_key_id.has_value()};
+  const Result<void> recorded = audit_->record(head, audited, operation, body, response);
+  return recorded.ok() ? response : error_response(recorded.error());
 }
 
 Response RekognitionService::counted(const RequestHead& head, Response response) const {
   const std::optional<wire::Operation> operation = operation_of(head);
   response.operation = operation ? wire::name(*operation) : std::string_view("none");
+  response.headers.push_back({std::string(trace_header), head.trace_id});
   metrics_
       .counter("likeness_operations_total", "Answers by operation and error (\"\" if all is well)",
                {{"operation", std::string(response.operation)}, {"error", std::string(response.error_label)}})

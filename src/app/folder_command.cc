@@ -10,7 +10,9 @@
 #include "app/control_socket.h"
 #include "app/data_folder.h"
 #include "app/folder_commands.h"
+#include "app/folder_services.h"
 #include "app/unix_socket.h"
+#include "base/log.h"
 #include "base/time.h"
 
 namespace likeness::app {
@@ -40,8 +42,12 @@ Result<void> run_in_server(const UnixSocket& server, const ControlRequest& reque
 
 Result<void> run_here(const DataFolder& data, const FolderCommand& command, std::ostream& out) {
   const SystemClock clock;
+  Logger logger(LogLevel::error);  // standard error is for people here
+  SettingsSources sources = command.sources;
+  sources.options.data = command.data;
+  const LoadedSettings settings = TRY(load_settings(sources));
   const std::unique_ptr<FolderServices> services =
-      TRY(FolderServices::open(data, command.options, Administrator::if_there, clock));
+      TRY(FolderServices::open(data, folder_options(settings.options), Administrator::if_there, clock, logger));
   ControlCommands commands;
   add_folder_commands(commands, *services);
   return print(commands.run(command.request), out);

@@ -8,14 +8,14 @@
 #include <iosfwd>
 
 #include "app/control_protocol.h"
-#include "app/folder_services.h"
+#include "app/load_settings.h"
 #include "base/result.h"
 
 namespace likeness::app {
 
 struct FolderCommand {
   std::filesystem::path data;
-  FolderOptions options;  // for the case without a server; a server has its own
+  SettingsSources sources;  // for the case without a server, which has its own settings; the folder is `data`
   ControlRequest request;
 };
 

@@ -6,14 +6,12 @@
 
 #include "app/credentials_file.h"
 #include "app/master_key.h"
+#include "app/open_store.h"
 #include "policy/ready_made.h"
-#include "store/sqlite/sqlite_store.h"
 
 namespace likeness::app {
 
 namespace {
-
-constexpr std::string_view database_name = "likeness.db";
 
 // The policies that are ready-made, and those of the store.
 class StoredPolicyNames final : public keys::PolicyNames {
@@ -35,17 +33,18 @@ class StoredPolicyNames final : public keys::PolicyNames {
 
 }  // namespace
 
-FolderServices::FolderServices(store::Scope scope, MasterKey master_key, bool key_in_folder,
-                               std::unique_ptr<store::Store> store)
-    : scope_(std::move(scope)),
-      master_key_(std::move(master_key)),
-      key_in_folder_(key_in_folder),
-      store_(std::move(store)) {}
+FolderOptions folder_options(const ServeOptions& options) {
+  return {.account = options.account, .region = options.region, .master_key_file = options.master_key_file};
+}
+
+FolderServices::FolderServices(store::Scope scope, MasterKey master_key, std::unique_ptr<store::Store> store)
+    : scope_(std::move(scope)), master_key_(std::move(master_key)), store_(std::move(store)) {}
 
 FolderServices::~FolderServices() = default;
 
 Result<std::unique_ptr<FolderServices>> FolderServices::open(const DataFolder& data, const FolderOptions& options,
-                                                             Administrator administrator, const Clock& clock) {
+                                                             Administrator administrator, const Clock& clock,
+                                                             Logger& logger) {
   std::optional<keys::NewKey> first;
   if (administrator == Administrator::made_if_missing) {
     first = TRY(administrator_key(data.path()));
@@ -53,12 +52,9 @@ Result<std::unique_ptr<FolderServices>> FolderServices::open(const DataFolder& d
     first = TRY(existing_administrator_key(data.path()));
   }
   LoadedMasterKey master = TRY(load_master_key(data.path(), options.master_key_file));
-  std::unique_ptr<store::Store> store =
-      TRY(store::SqliteStore::open({.file = data.path() / database_name}, clock.now()));
-  TRY(check_master_key(*store, master.key, clock.now()));
+  std::unique_ptr<store::Store> store = TRY(open_store(data.path(), master, clock.now(), logger));
   std::unique_ptr<FolderServices> services(new FolderServices({.account = options.account, .region = options.region},
-                                                              std::move(master.key), master.in_data_folder,
-                                                              std::move(store)));
+                                                              std::move(master.key), std::move(store)));
   services->policy_names_ = std::make_unique<StoredPolicyNames>(*services->store_, services->scope_);
   services->policies_ = std::make_unique<api::PolicyBook>(*services->store_, clock);
   services->keys_ =

@@ -11,6 +11,8 @@
 
 #include "api/policy_book.h"
 #include "app/data_folder.h"
+#include "app/serve_options.h"
+#include "base/log.h"
 #include "base/result.h"
 #include "base/sealing.h"
 #include "base/time.h"
@@ -21,10 +23,12 @@
 namespace likeness::app {
 
 struct FolderOptions {
-  std::string account = "000000000000";  // 12 digits; nobody's at AWS
-  std::string region = "us-east-1";
+  std::string account;  // 12 digits
+  std::string region;
   std::filesystem::path master_key_file;  // empty: see load_master_key()
 };
+
+[[nodiscard]] FolderOptions folder_options(const ServeOptions& options);
 
 enum class Administrator {
   made_if_missing,  // the first start of a server makes the key
@@ -33,10 +37,12 @@ enum class Administrator {
 
 class FolderServices {
  public:
-  // Errors: those of the master key, the administrator's key, the store and the key ring.
+  // Warns in the log if the master key lies in the folder that it protects. Errors: those of the master key, the
+  // administrator's key, the store and the key ring.
   [[nodiscard]] static Result<std::unique_ptr<FolderServices>> open(const DataFolder& data,
                                                                     const FolderOptions& options,
-                                                                    Administrator administrator, const Clock& clock);
+                                                                    Administrator administrator, const Clock& clock,
+                                                                    Logger& logger);
   ~FolderServices();
 
   [[nodiscard]] store::Store& store() { return *store_; }
@@ -44,15 +50,12 @@ class FolderServices {
   [[nodiscard]] api::PolicyBook& policies() { return *policies_; }
   [[nodiscard]] const MasterKey& master_key() const { return master_key_; }
   [[nodiscard]] const store::Scope& scope() const { return scope_; }
-  // The master key lies in the folder that it protects: worth a warning.
-  [[nodiscard]] bool has_key_in_folder() const { return key_in_folder_; }
 
  private:
-  FolderServices(store::Scope scope, MasterKey master_key, bool key_in_folder, std::unique_ptr<store::Store> store);
+  FolderServices(store::Scope scope, MasterKey master_key, std::unique_ptr<store::Store> store);
 
   const store::Scope scope_;
   const MasterKey master_key_;
-  const bool key_in_folder_;
   const std::unique_ptr<store::Store> store_;
   std::unique_ptr<keys::PolicyNames> policy_names_;
   std::unique_ptr<api::PolicyBook> policies_;

@@ -2,6 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
+
+#include "app/settings.h"
 
 namespace likeness::app {
 
@@ -56,12 +59,15 @@ void add_keys_command_line(CLI::App& program, FolderCommand& command) {
   CLI::App& keys = *program.add_subcommand("keys", "Make, list, rotate and disable access keys; make sessions");
   keys.require_subcommand(1);
   keys.add_option("--data", command.data, "Data folder; a server that runs on it is asked to do the work")->required();
-  keys.add_option("--region", command.options.region, "Without a running server: AWS region of the keys")
-      ->capture_default_str();
-  keys.add_option("--account", command.options.account, "Without a running server: AWS account of the keys, 12 digits")
-      ->capture_default_str();
-  keys.add_option("--master-key-file", command.options.master_key_file,
-                  "Without a running server: file with the master key");
+  keys.add_option("--config", command.sources.config,
+                  "Without a running server: its configuration file; likeness.toml in the data folder if it is there");
+  for (const char* name : {"account.id", "account.region", "master_key.file"}) {
+    const Setting* setting = find_setting(name);
+    keys.add_option_function<std::string>(
+        std::string(setting->flag),
+        [&command, setting](const std::string& value) { command.sources.flags.push_back({setting, {value}}); },
+        "Without a running server: " + std::string(setting->meaning));
+  }
   Command(keys, command, "create", "Make a key; its secret is shown this once")
       .policies("Policy of the key; may be repeated. A key without one may do nothing")
       .text("--note", "note", "What the key is for", false);

@@ -75,7 +75,7 @@ TEST_F(MasterKeyTest, TheNamedFileComesFirstThenTheVariableThenTheCredential) {
 }
 
 TEST_F(MasterKeyTest, FileThatOthersReadIsRefused) {
-  for (const mode_t mode : {0640, 0604, 0620}) {
+  for (const mode_t mode : {0640U, 0604U, 0620U}) {
     const Result<LoadedMasterKey> refused = load_master_key(data_, write("open", zeros_, mode));
     ASSERT_FALSE(refused.ok()) << mode;
     EXPECT_EQ(refused.error().kind, ErrorKind::access_denied);

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <string>
 
+#include "app/settings.h"
 #include "policy/document.h"
 
 namespace likeness::app {
@@ -25,15 +26,18 @@ std::string read_document(const std::string& path) {
   return text;
 }
 
-// The three settings that matter if no server runs, and the folder.
+// The folder, and the settings that matter if no server runs on it.
 void add_folder_options(CLI::App& app, FolderCommand& command) {
   app.add_option("--data", command.data, "Data folder; a server that runs on it is asked to do the work")->required();
-  app.add_option("--region", command.options.region, "Without a running server: AWS region of the policies")
-      ->capture_default_str();
-  app.add_option("--account", command.options.account, "Without a running server: AWS account, 12 digits")
-      ->capture_default_str();
-  app.add_option("--master-key-file", command.options.master_key_file,
-                 "Without a running server: file with the master key");
+  app.add_option("--config", command.sources.config,
+                 "Without a running server: its configuration file; likeness.toml in the data folder if it is there");
+  for (const char* name : {"account.id", "account.region", "master_key.file"}) {
+    const Setting* setting = find_setting(name);
+    app.add_option_function<std::string>(
+        std::string(setting->flag),
+        [&command, setting](const std::string& value) { command.sources.flags.push_back({setting, {value}}); },
+        "Without a running server: " + std::string(setting->meaning));
+  }
 }
 
 CLI::App& add_command(CLI::App& policy, FolderCommand& command, const std::string& name,

@@ -24,7 +24,8 @@ Error failed(const std::filesystem::path& path, const char* what) {
   return {ErrorKind::unavailable, path.string() + ": cannot " + what + ": " + std::strerror(errno)};
 }
 
-// An address of at most 107 bytes for any path: through the descriptor of its folder, which must stay open meanwhile.
+// The path itself or, where it is longer than an address may be, one through the descriptor of its folder, which must
+// stay open meanwhile.
 struct Address {
   UnixSocket folder;
   sockaddr_un value{};
@@ -32,6 +33,11 @@ struct Address {
 
 Result<Address> address_of(const std::filesystem::path& path) {
   Address address;
+  address.value.sun_family = AF_UNIX;
+  if (path.native().size() < sizeof(address.value.sun_path)) {
+    std::copy(path.native().begin(), path.native().end(), static_cast<char*>(address.value.sun_path));
+    return address;
+  }
   const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
   address.folder = UnixSocket(::open(parent.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (address.folder.get() < 0) return failed(parent, "open the folder");
@@ -39,7 +45,6 @@ Result<Address> address_of(const std::filesystem::path& path) {
   if (text.size() >= sizeof(address.value.sun_path)) {
     return Error(ErrorKind::unavailable, path.string() + ": the name is too long for a socket");
   }
-  address.value.sun_family = AF_UNIX;
   std::copy(text.begin(), text.end(), static_cast<char*>(address.value.sun_path));
   return address;
 }

@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
-#include "store/memory/memory_store.h"
 #include "store/sqlite/fault_vfs.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/sqlite/test_folder.h"
+#include "store/suite/naive_twin.h"
 #include "store/suite/random_history.h"
 #include "store/suite/store_suite.h"
 
@@ -29,7 +29,7 @@ const Scope here{.account = "111122223333", .region = "us-east-1"};
 void run_with_failure(std::uint64_t failing, std::uint64_t more, int code) {
   const TestFolder folder;
   FaultVfs disk;
-  MemoryStore twin;
+  const std::unique_ptr<Store> twin = naive_twin();
   std::mt19937 random(11);
   const SqliteOptions options{.file = folder.database(), .readers = 1, .vfs = disk.name()};
   disk.fail_at(failing, code, more);
@@ -44,15 +44,15 @@ void run_with_failure(std::uint64_t failing, std::uint64_t more, int code) {
     const RandomCall call = random_call(random, here, "", step);
     const std::string outcome = call(**store);
     if (outcome == "unavailable") continue;
-    ASSERT_EQ(outcome, call(twin)) << "disk step " << failing << ", call " << step;
+    ASSERT_EQ(outcome, call(*twin)) << "disk step " << failing << ", call " << step;
   }
   disk.fail_at(0, 0);
-  EXPECT_EQ(state_of(**store, here), state_of(twin, here)) << "disk step " << failing;
-  EXPECT_EQ(outbox_of(**store), outbox_of(twin)) << "disk step " << failing;
+  EXPECT_EQ(state_of(**store, here), state_of(*twin, here)) << "disk step " << failing;
+  EXPECT_EQ(outbox_of(**store), outbox_of(*twin)) << "disk step " << failing;
   store->reset();
   store = SqliteStore::open(options, test_time(0));
   ASSERT_TRUE(store.ok()) << store.error().message;
-  EXPECT_EQ(state_of(**store, here), state_of(twin, here)) << "opened again, disk step " << failing;
+  EXPECT_EQ(state_of(**store, here), state_of(*twin, here)) << "opened again, disk step " << failing;
   EXPECT_TRUE((*store)->check().ok());
 }
 

@@ -9,10 +9,10 @@
 #include <thread>
 #include <vector>
 
-#include "store/memory/memory_store.h"
 #include "store/sqlite/fault_vfs.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/sqlite/test_folder.h"
+#include "store/suite/naive_twin.h"
 #include "store/suite/random_history.h"
 #include "store/suite/store_suite.h"
 
@@ -36,7 +36,7 @@ std::vector<std::string> whole_state(Store& store) {
 
 // Makes calls until the power goes, or `calls` of them. The twin gets what was acknowledged.
 Expected run_until_cut(const FaultVfs& disk, const TestFolder& folder, bool durable, unsigned seed, int calls) {
-  MemoryStore twin;
+  const std::unique_ptr<Store> twin = naive_twin();
   std::mt19937 random(seed);
   Result<std::unique_ptr<SqliteStore>> store = SqliteStore::open(
       {.file = folder.database(), .readers = 1, .vfs = disk.name(), .durable = durable}, test_time(0));
@@ -46,13 +46,13 @@ Expected run_until_cut(const FaultVfs& disk, const TestFolder& folder, bool dura
     if (outcome == "unavailable" || outcome == "corrupt" || outcome == "internal") {
       EXPECT_TRUE(disk.power_is_cut()) << outcome << " at " << step;
       EXPECT_EQ(outcome, "unavailable") << "of a disk that does not answer";
-      std::vector<std::string> before = whole_state(twin);
-      (void)call(twin);
-      return {.acknowledged = std::move(before), .with_the_interrupted_call = whole_state(twin)};
+      std::vector<std::string> before = whole_state(*twin);
+      (void)call(*twin);
+      return {.acknowledged = std::move(before), .with_the_interrupted_call = whole_state(*twin)};
     }
-    EXPECT_EQ(outcome, call(twin)) << "seed " << seed << ", call " << step;
+    EXPECT_EQ(outcome, call(*twin)) << "seed " << seed << ", call " << step;
   }
-  const std::vector<std::string> state = whole_state(twin);
+  const std::vector<std::string> state = whole_state(*twin);
   return {.acknowledged = state, .with_the_interrupted_call = state};
 }
 

@@ -8,9 +8,9 @@
 #include <thread>
 #include <vector>
 
-#include "store/memory/memory_store.h"
 #include "store/sqlite/fault_vfs.h"
 #include "store/sqlite/test_folder.h"
+#include "store/suite/naive_twin.h"
 #include "store/suite/random_history.h"
 #include "store/suite/store_suite.h"
 
@@ -33,17 +33,17 @@ TEST(SqliteStore, AgreesWithTheNaiveTwin) {
   const Scope here{.account = "111122223333", .region = "us-east-1"};
   for (unsigned seed = 0; seed < 5; ++seed) {
     const TestFolder folder;
-    MemoryStore twin;
+    const std::unique_ptr<Store> twin = naive_twin();
     std::mt19937 random(seed);
     Result<std::unique_ptr<SqliteStore>> store = SqliteStore::open({.file = folder.database()}, test_time(0));
     ASSERT_TRUE(store.ok());
     for (int step = 0; step < 150; ++step) {
       const RandomCall call = random_call(random, here, "", step);
-      ASSERT_EQ(call(**store), call(twin)) << "seed " << seed << ", call " << step;
+      ASSERT_EQ(call(**store), call(*twin)) << "seed " << seed << ", call " << step;
       if (step % 25 == 0) {
-        ASSERT_EQ(state_of(**store, here), state_of(twin, here)) << "seed " << seed << ", call " << step;
+        ASSERT_EQ(state_of(**store, here), state_of(*twin, here)) << "seed " << seed << ", call " << step;
         EXPECT_EQ(*(*store)->forget_expired_tokens(test_time(step), 4096),
-                  *twin.forget_expired_tokens(test_time(step), 4096));
+                  *twin->forget_expired_tokens(test_time(step), 4096));
       }
       if (step % 40 == 39) {
         store->reset();
@@ -51,8 +51,8 @@ TEST(SqliteStore, AgreesWithTheNaiveTwin) {
         ASSERT_TRUE(store.ok()) << store.error().message;
       }
     }
-    EXPECT_EQ(state_of(**store, here), state_of(twin, here));
-    EXPECT_EQ(outbox_of(**store), outbox_of(twin));
+    EXPECT_EQ(state_of(**store, here), state_of(*twin, here));
+    EXPECT_EQ(outbox_of(**store), outbox_of(*twin));
   }
 }
 
@@ -62,10 +62,10 @@ TEST(SqliteStore, ConcurrentHistoriesAgreeWithTheirTwins) {
   const TestFolder folder;
   Result<std::unique_ptr<SqliteStore>> store = SqliteStore::open({.file = folder.database()}, test_time(0));
   ASSERT_TRUE(store.ok());
-  std::vector<std::unique_ptr<MemoryStore>> twins;
+  std::vector<std::unique_ptr<Store>> twins;
   std::vector<Scope> scopes;
   for (std::size_t caller = 0; caller < callers; ++caller) {
-    twins.push_back(std::make_unique<MemoryStore>());
+    twins.push_back(naive_twin());
     scopes.push_back({.account = "11112222333" + std::to_string(caller), .region = "us-east-1"});
   }
   std::vector<std::thread> threads;

@@ -114,15 +114,11 @@ class FrameScan {
 
 }  // namespace
 
-Result<void> check_wal(const std::filesystem::path& wal) {
-  std::error_code failure;
-  if (!std::filesystem::exists(wal, failure)) return {};
-  std::ifstream file(wal, std::ios::binary);
-  if (!file) return unreadable(wal);
+Result<void> check_wal(std::istream& log, const std::filesystem::path& wal) {
   std::vector<std::uint8_t> bytes(header_size);
   const auto fill = [&] {
-    file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    return static_cast<std::size_t>(file.gcount()) == bytes.size();
+    log.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    return static_cast<std::size_t>(log.gcount()) == bytes.size();
   };
   if (!fill()) return {};  // no frame was ever written: the header is on the disk before the first
   const std::optional<Header> header = parse_header(bytes);
@@ -136,8 +132,16 @@ Result<void> check_wal(const std::filesystem::path& wal) {
   while (fill()) {
     if (!scan.take(bytes)) return damaged(wal);
   }
-  if (file.bad()) return unreadable(wal);
+  if (log.bad()) return unreadable(wal);
   return {};
+}
+
+Result<void> check_wal(const std::filesystem::path& wal) {
+  std::error_code failure;
+  if (!std::filesystem::exists(wal, failure)) return {};
+  std::ifstream file(wal, std::ios::binary);
+  if (!file) return unreadable(wal);
+  return check_wal(file, wal);
 }
 
 }  // namespace likeness::store

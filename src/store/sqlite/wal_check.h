@@ -15,6 +15,7 @@
 #pragma once
 
 #include <filesystem>
+#include <iosfwd>
 
 #include "base/result.h"
 
@@ -23,5 +24,8 @@ namespace likeness::store {
 // `wal`: the path of the log; one that is not there is in order. Reads it once, a frame at a time.
 // Errors: corrupt (damaged before its end), unavailable (cannot be read).
 [[nodiscard]] Result<void> check_wal(const std::filesystem::path& wal);
+
+// The same for a log that is read from `log`; `wal` is for the messages.
+[[nodiscard]] Result<void> check_wal(std::istream& log, const std::filesystem::path& wal);
 
 }  // namespace likeness::store
