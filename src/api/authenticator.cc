@@ -76,6 +76,7 @@ std::variant<Caller, Response> Authenticator::authenticate(const RequestHead& he
                 .parent_key_id = std::move(claim.identity.parent_key_id),
                 .policies = std::move(claim.identity.policies),
                 .peer = head.peer,
+                .secure = head.secure,
                 .time = claim.now};
 }
 

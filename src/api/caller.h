@@ -19,6 +19,7 @@ struct Caller {
   std::optional<std::string> parent_key_id;  // of a session: the lasting key that it was made from
   std::vector<std::string> policies;         // names; of a session, those that it and its key both have
   std::string peer;                          // address of the client, as RequestHead has it
+  bool secure = false;                       // it came over TLS, as RequestHead has it
   Time time{};                               // of the server's clock, when the signature was verified
 
   // The lasting key behind it: what quotas and limits are counted by.

@@ -25,6 +25,7 @@ struct RequestHead {
   std::string request_id;  // UUID, made by the server; also the x-amzn-RequestId of the response
   std::string trace_id{};  // value of X-Amzn-Trace-Id: what the client sent or a fresh one; for records and calls
   std::string peer;        // address of the client, for logs
+  bool secure = false;     // it came over TLS
   std::string method;      // "POST"
   std::string target;      // path and query as on the request line
   std::vector<Header> headers;

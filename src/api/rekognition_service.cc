@@ -29,9 +29,9 @@ std::string_view path_of(const RequestHead& head) {
 
 }  // namespace
 
-RekognitionService::RekognitionService(const Services& services, const Authenticator& authenticator, Metrics& metrics,
-                                       AuditLog* audit)
-    : services_(services), authenticator_(authenticator), metrics_(metrics), audit_(audit) {}
+RekognitionService::RekognitionService(const Services& services, const Authenticator& authenticator,
+                                       const Authorizer& authorizer, Metrics& metrics, AuditLog* audit)
+    : services_(services), authenticator_(authenticator), authorizer_(authorizer), metrics_(metrics), audit_(audit) {}
 
 std::optional<Response> RekognitionService::admit(const RequestHead& head) {
   std::optional<Response> refusal = authenticator_.refuse_claim(head);
@@ -73,9 +73,10 @@ Response RekognitionService::answer(const RequestHead& head, std::string_view bo
 
 Response RekognitionService::run_recorded(const RequestHead& head, const Caller& caller, wire::Operation operation,
                                           std::string_view body) const {
-  if (audit_ == nullptr) return run_operation(operation, body, services_);
+  const wire::Inspect may_ask = authorizer_.inspection(caller, operation);
+  if (audit_ == nullptr) return run_operation(operation, body, services_, may_ask);
   if (const Result<void> recordable = audit_->may_run(); !recordable.ok()) return error_response(recordable.error());
-  Response response = run_operation(operation, body, services_);
+  Response response = run_operation(operation, body, services_, may_ask);
   const AuditCaller audited{.access_key_id = caller.access_key_id, .is_session = caller.parent_key_id.has_value()};
   const Result<void> recorded = audit_->record(head, audited, operation, body, response);
   return recorded.ok() ? response : error_response(recorded.error());

@@ -1,5 +1,5 @@
-// Amazon Rekognition behind a socket: authenticates a request, finds its operation, runs it, answers.
-// Every answer carries X-Amzn-Trace-Id, the client's or a fresh one.
+// Amazon Rekognition behind a socket: authenticates a request, finds its operation, asks whether its sender may, runs
+// it, answers. Every answer carries X-Amzn-Trace-Id, the client's or a fresh one.
 //
 // Thread rule: as HttpService. Collaborators must outlive it.
 #pragma once
@@ -10,6 +10,7 @@
 
 #include "api/audit_log.h"
 #include "api/authenticator.h"
+#include "api/authorization.h"
 #include "api/caller.h"
 #include "api/http.h"
 #include "api/services.h"
@@ -21,8 +22,8 @@ namespace likeness::api {
 class RekognitionService final : public HttpService {
  public:
   // `audit` may be null: then nothing is recorded.
-  RekognitionService(const Services& services, const Authenticator& authenticator, Metrics& metrics,
-                     AuditLog* audit = nullptr);
+  RekognitionService(const Services& services, const Authenticator& authenticator, const Authorizer& authorizer,
+                     Metrics& metrics, AuditLog* audit = nullptr);
 
   [[nodiscard]] std::optional<Response> admit(const RequestHead& head) override;
   [[nodiscard]] Response handle(const RequestHead& head, std::string body) override;
@@ -39,6 +40,7 @@ class RekognitionService final : public HttpService {
 
   const Services services_;
   const Authenticator& authenticator_;
+  const Authorizer& authorizer_;
   Metrics& metrics_;
   AuditLog* const audit_;
 };

@@ -1,7 +1,5 @@
 #include "app/folder_services.h"
 
-#include <algorithm>
-#include <array>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -9,6 +7,7 @@
 #include "app/credentials_file.h"
 #include "app/master_key.h"
 #include "app/open_store.h"
+#include "policy/ready_made.h"
 
 namespace likeness::app {
 
@@ -20,9 +19,7 @@ class StoredPolicyNames final : public keys::PolicyNames {
   StoredPolicyNames(store::Policies& policies, store::Scope scope) : policies_(policies), scope_(std::move(scope)) {}
 
   [[nodiscard]] Result<bool> has_policy(std::string_view name) const override {
-    static constexpr std::array<std::string_view, 6> ready_made = {"admin",    "enroll",  "search",
-                                                                   "reviewer", "auditor", "read-only"};
-    if (std::find(ready_made.begin(), ready_made.end(), name) != ready_made.end()) return true;
+    if (policy::find_ready_made(name) != nullptr) return true;
     const Result<store::PolicyDocument> stored = policies_.policy(scope_, name);
     if (stored.ok()) return true;
     if (stored.error().kind == ErrorKind::not_found) return false;
@@ -59,6 +56,7 @@ Result<std::unique_ptr<FolderServices>> FolderServices::open(const DataFolder& d
   std::unique_ptr<FolderServices> services(new FolderServices({.account = options.account, .region = options.region},
                                                               std::move(master.key), std::move(store)));
   services->policy_names_ = std::make_unique<StoredPolicyNames>(*services->store_, services->scope_);
+  services->policies_ = std::make_unique<api::PolicyBook>(*services->store_, clock);
   services->keys_ =
       TRY(keys::KeyRing::open({.scope = services->scope_, .administrator = std::move(first)}, *services->store_,
                               *services->store_, *services->policy_names_, services->master_key_, clock));

@@ -1,5 +1,5 @@
-// What stands on a data folder and is the same for the server and for a command without one: the master key, the store
-// and the access keys, opened in that order.
+// What stands on a data folder and is the same for the server and for a command without one: the master key, the store,
+// the policies and the access keys, opened in that order.
 //
 // Thread rule: opened and destroyed on one thread; what it gives is thread-safe. Ownership: the folder and the clock
 // must outlive it.
@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "api/policy_book.h"
 #include "app/data_folder.h"
 #include "app/serve_options.h"
 #include "base/log.h"
@@ -46,6 +47,7 @@ class FolderServices {
 
   [[nodiscard]] store::Store& store() { return *store_; }
   [[nodiscard]] keys::KeyRing& keys() { return *keys_; }
+  [[nodiscard]] api::PolicyBook& policies() { return *policies_; }
   [[nodiscard]] const MasterKey& master_key() const { return master_key_; }
   [[nodiscard]] const store::Scope& scope() const { return scope_; }
 
@@ -56,6 +58,7 @@ class FolderServices {
   const MasterKey master_key_;
   const std::unique_ptr<store::Store> store_;
   std::unique_ptr<keys::PolicyNames> policy_names_;
+  std::unique_ptr<api::PolicyBook> policies_;
   std::unique_ptr<keys::KeyRing> keys_;
 };
 

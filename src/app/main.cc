@@ -11,6 +11,7 @@
 #include "app/keys_command_line.h"
 #include "app/list_models.h"
 #include "app/load_settings.h"
+#include "app/policy_command_line.h"
 #include "app/serve.h"
 #include "app/setting_flags.h"
 
@@ -61,10 +62,13 @@ int main(int argc, char** argv) try {
   likeness::app::FolderCommand folder_command;
   folder_command.sources.environment = sources.environment;
   likeness::app::add_keys_command_line(program, folder_command);
+  likeness::app::PolicyCommandLine policy_line;
+  likeness::app::add_policy_command_line(program, folder_command, policy_line);
   CLI11_PARSE(program, argc, argv);
 
   if (models->parsed()) return report(likeness::app::list_models(model_packs, std::cout));
   if (config) return report(config());
+  if (policy_line.wants_simulation) return likeness::app::run_simulation(policy_line.simulate);
   if (!folder_command.request.command.empty()) {
     return report(likeness::app::run_folder_command(folder_command, std::cout));
   }

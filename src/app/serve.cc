@@ -12,6 +12,7 @@
 
 #include "api/audit_log.h"
 #include "api/authenticator.h"
+#include "api/authorization.h"
 #include "api/rekognition_service.h"
 #include "app/audit_file.h"
 #include "app/control_commands.h"
@@ -141,11 +142,13 @@ Result<void> serve(const LoadedSettings& settings, const SettingsLoader& load) {
       .set(static_cast<double>(analyzer->compilations()));
 
   const api::Authenticator authenticator(services->keys(), options.account, options.region, clock);
+  const api::StoredResourceTags resource_tags(services->store());
+  const api::Authorizer authorizer(services->policies(), resource_tags);
   AuditFile audit_file;
   TRY(audit_file.open(options.audit_file, options.audit_required));
   add_audit_action(reloader, audit_file);
   api::AuditLog audit(audit_file, {options.account, options.region}, clock, logger, metrics);
-  api::RekognitionService service({.analyzer = *analyzer}, authenticator, metrics, &audit);
+  api::RekognitionService service({.analyzer = *analyzer}, authenticator, authorizer, metrics, &audit);
   ThreadPool pool(threads, queue_per_thread * threads);
   server::HttpServer server =
       TRY(server::HttpServer::create(http_options("api", listen), service, pool, clock, logger, metrics));
