@@ -1,11 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <set>
 #include <string>
 
 #include "api/authenticator.h"
-#include "api/error_table.h"
 #include "api/face_details.h"
 #include "api/operations.h"
 #include "sigv4/sign.h"
@@ -19,26 +17,6 @@ TEST(OperationsTest, TheDispatchTableAnswersWhatTheCoveragePageSays) {
   for (const wire::Operation operation : wire::all_operations()) {
     EXPECT_EQ(is_answered(operation), wire::implemented(operation)) << wire::name(operation);
   }
-}
-
-TEST(ErrorTableTest, EveryKindHasARowAndNoTwoShareALabel) {
-  std::set<std::string_view> labels;
-  for (int kind = 0; kind <= static_cast<int>(ErrorKind::internal); ++kind) {
-    const ErrorRow& row = error_row(static_cast<ErrorKind>(kind));
-    EXPECT_TRUE(row.status == 400 || row.status == 500);
-    EXPECT_TRUE(labels.insert(row.metric_label).second) << row.metric_label;
-    EXPECT_EQ(row.metric_label, error_kind_name(static_cast<ErrorKind>(kind)));
-  }
-}
-
-TEST(ErrorTableTest, TheBodyHasBothSpellingsAndInternalCausesStayInside) {
-  const Response response = error_response(Error(ErrorKind::not_found, "no \"such\" thing"));
-  EXPECT_EQ(response.status, 400);
-  EXPECT_EQ(response.body, R"({"__type":"ResourceNotFoundException","Code":"ResourceNotFoundException",)"
-                           R"("message":"no \"such\" thing","Message":"no \"such\" thing"})");
-  const Response internal = error_response(Error(ErrorKind::corrupt, "secret path"));
-  EXPECT_EQ(internal.status, 500);
-  EXPECT_THAT(internal.body, Not(HasSubstr("secret")));
 }
 
 // describe's landmarks are in the order of this enumeration: the names at both ends and in the middle pin it down.

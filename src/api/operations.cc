@@ -43,7 +43,7 @@ const Row* find_row(wire::Operation operation) {
 
 Response refuse_unwritten(wire::Operation operation, std::string_view body) {
   const Result<void> valid = wire::validate_request(operation, body);
-  if (!valid.ok()) return error_response(valid.error());
+  if (!valid.ok()) return error_response(operation, valid.error());
   return error_response(
       error_row(Failure::unsupported_operation),
       std::string(wire::name(operation)) +
@@ -58,7 +58,7 @@ Response run_operation(wire::Operation operation, std::string_view body, const S
   const Row* row = find_row(operation);
   if (row == nullptr) return refuse_unwritten(operation, body);
   Result<std::string> json = row->run(body, services);
-  if (!json.ok()) return error_response(json.error());
+  if (!json.ok()) return error_response(operation, json.error());
   Response response;
   response.body = *std::move(json);
   return response;

@@ -47,14 +47,13 @@ Response RekognitionService::handle(const RequestHead& head, std::string body) {
 }
 
 Response RekognitionService::refuse(const RequestHead& head, const Error& error) {
-  if (error.kind == ErrorKind::image_too_large) {
-    // Only a request with pictures has a reason to be so large; the others are told the same in general words.
-    const std::optional<wire::Operation> operation = operation_of(head);
-    if (!operation || !wire::takes_image_bytes(*operation)) {
-      return counted(head, error_response(error_row(ErrorKind::invalid_argument), error.message));
-    }
+  // A body over the limit is too large a picture to the operations that have that error, and a wrong parameter to the
+  // others and to no operation at all.
+  if (const std::optional<wire::Operation> operation = operation_of(head)) {
+    return counted(head, error_response(*operation, error));
   }
-  return counted(head, error_response(error));
+  const bool too_large = error.kind == ErrorKind::image_too_large;
+  return counted(head, error_response(too_large ? Error(ErrorKind::invalid_argument, error.message) : error));
 }
 
 Response RekognitionService::answer(const RequestHead& head, std::string_view body) const {
