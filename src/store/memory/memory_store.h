@@ -1,0 +1,88 @@
+// A store in memory, of plain maps under one lock: for tests, and as the naive twin that the durable backends are
+// compared with. Nothing survives it.
+//
+// Thread rule: all methods may be called from any thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/thread_annotations.h"
+#include "store/store.h"
+
+namespace likeness::store {
+
+class MemoryStore final : public Store {
+ public:
+  MemoryStore();
+  ~MemoryStore() override;
+
+  Result<Applied> create_access_key(const Scope& scope, const AccessKey& key, const Mutation& mutation) override;
+  Result<Applied> change_access_key(const Scope& scope, std::string_view id, const AccessKeyChange& change,
+                                    const Mutation& mutation) override;
+  Result<Applied> delete_access_key(const Scope& scope, std::string_view id, const Mutation& mutation) override;
+  Result<AccessKey> access_key(const Scope& scope, std::string_view id) override;
+  Result<LocatedAccessKey> locate_access_key(std::string_view id) override;
+  Result<std::vector<AccessKey>> list_access_keys(const Scope& scope, std::string_view after,
+                                                  std::size_t limit) override;
+
+  Result<Applied> put_policy(const Scope& scope, const PolicyDocument& policy, const Mutation& mutation) override;
+  Result<Applied> delete_policy(const Scope& scope, std::string_view name, const Mutation& mutation) override;
+  Result<PolicyDocument> policy(const Scope& scope, std::string_view name) override;
+  Result<std::vector<PolicyDocument>> list_policies(const Scope& scope, std::string_view after,
+                                                    std::size_t limit) override;
+
+  Result<Applied> create_collection(const Scope& scope, const Collection& collection, const Tags& tags,
+                                    const Mutation& mutation) override;
+  Result<Applied> delete_collection(const Scope& scope, std::string_view id, const Mutation& mutation) override;
+  Result<Collection> collection(const Scope& scope, std::string_view id) override;
+  Result<std::vector<Collection>> list_collections(const Scope& scope, std::string_view after,
+                                                   std::size_t limit) override;
+
+  Result<Applied> tag(const Scope& scope, std::string_view resource, const Tags& tags, std::size_t most,
+                      const Mutation& mutation) override;
+  Result<Applied> untag(const Scope& scope, std::string_view resource, const std::vector<std::string>& keys,
+                        const Mutation& mutation) override;
+  Result<Tags> tags_of(const Scope& scope, std::string_view resource) override;
+
+  Result<Applied> create_user(const Scope& scope, std::string_view collection, const User& user,
+                              const Mutation& mutation) override;
+  Result<Applied> set_user_status(const Scope& scope, std::string_view collection, std::string_view id,
+                                  UserStatus status, const Mutation& mutation) override;
+  Result<Applied> delete_user(const Scope& scope, std::string_view collection, std::string_view id,
+                              const Mutation& mutation) override;
+  Result<User> user(const Scope& scope, std::string_view collection, std::string_view id) override;
+  Result<std::vector<User>> list_users(const Scope& scope, std::string_view collection, std::string_view after,
+                                       std::size_t limit) override;
+
+  Result<std::optional<std::string>> find_response(const Scope& scope, std::string_view operation,
+                                                   std::string_view token, const Digest& parameters_hash,
+                                                   Time now) override;
+  Result<std::size_t> forget_expired_tokens(Time now, std::size_t most) override;
+
+  Result<Applied> append(const Scope& scope, const Mutation& mutation) override;
+  Result<std::vector<OutboxEntry>> read_outbox(std::uint64_t after, std::size_t limit) override;
+  Result<void> acknowledge_outbox(std::uint64_t sequence) override;
+
+  Result<Applied> put_setting(const Scope& scope, std::string_view name, const Bytes& value,
+                              const Mutation& mutation) override;
+  Result<Bytes> setting(const Scope& scope, std::string_view name) override;
+
+  Result<void> check() override { return {}; }
+
+ private:
+  // The maps. Functions that are given a State run under the lock.
+  struct State;
+  using Change = std::function<Result<void>(State&)>;
+
+  // Looks for the token, makes the change, writes the record. `change` changes nothing if it gives an error.
+  Result<Applied> apply(const Scope& scope, const Mutation& mutation, const Change& change);
+
+  Mutex mutex_;
+  std::unique_ptr<State> state_ GUARDED_BY(mutex_);
+};
+
+}  // namespace likeness::store
