@@ -3,9 +3,12 @@
 #include <new>
 #include <string_view>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include "api/error_table.h"
 #include "api/operations.h"
+#include "sigv4/authorization.h"
 #include "wire/rekognition/operations.h"
 
 namespace likeness::api {
@@ -26,10 +29,21 @@ std::string_view path_of(const RequestHead& head) {
   return std::string_view(head.target).substr(0, head.target.find('?'));
 }
 
+// Whom the signature names; it has been verified.
+AuditCaller caller_of(const RequestHead& head) {
+  std::vector<sigv4::HeaderView> headers;
+  for (const Header& header : head.headers) headers.push_back({header.name, header.value});
+  const auto parsed = sigv4::parse_authorization(headers);
+  const auto* authorization = std::get_if<sigv4::Authorization>(&parsed);
+  if (authorization == nullptr) return {};
+  return {.access_key_id = authorization->access_key_id, .is_session = !head.header("x-amz-security-token").empty()};
+}
+
 }  // namespace
 
-RekognitionService::RekognitionService(const Services& services, const Authenticator& authenticator, Metrics& metrics)
-    : services_(services), authenticator_(authenticator), metrics_(metrics) {}
+RekognitionService::RekognitionService(const Services& services, const Authenticator& authenticator, Metrics& metrics,
+                                       AuditLog* audit)
+    : services_(services), authenticator_(authenticator), metrics_(metrics), audit_(audit) {}
 
 std::optional<Response> RekognitionService::admit(const RequestHead& head) {
   std::optional<Response> refusal = authenticator_.refuse_claim(head);
@@ -64,12 +78,22 @@ Response RekognitionService::answer(const RequestHead& head, std::string_view bo
         error_row(Failure::unknown_operation),
         "No operation of Rekognition is named here; send POST / with X-Amz-Target: RekognitionService.<Operation>");
   }
-  return run_operation(*operation, body, services_);
+  return run_recorded(head, *operation, body);
+}
+
+Response RekognitionService::run_recorded(const RequestHead& head, wire::Operation operation,
+                                          std::string_view body) const {
+  if (audit_ == nullptr) return run_operation(operation, body, services_);
+  if (const Result<void> recordable = audit_->may_run(); !recordable.ok()) return error_response(recordable.error());
+  Response response = run_operation(operation, body, services_);
+  const Result<void> recorded = audit_->record(head, caller_of(head), operation, body, response);
+  return recorded.ok() ? response : error_response(recorded.error());
 }
 
 Response RekognitionService::counted(const RequestHead& head, Response response) const {
   const std::optional<wire::Operation> operation = operation_of(head);
   response.operation = operation ? wire::name(*operation) : std::string_view("none");
+  response.headers.push_back({std::string(trace_header), head.trace_id});
   metrics_
       .counter("likeness_operations_total", "Answers by operation and error (\"\" if all is well)",
                {{"operation", std::string(response.operation)}, {"error", std::string(response.error_label)}})

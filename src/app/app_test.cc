@@ -1,8 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -10,6 +15,7 @@
 #include "app/credentials_file.h"
 #include "app/data_folder.h"
 #include "app/listen_address.h"
+#include "app/process_hardening.h"
 
 namespace likeness::app {
 namespace {
@@ -72,6 +78,38 @@ TEST_F(AppTest, ADamagedKeyFileIsRefusedByName) {
   ASSERT_FALSE(key.ok());
   EXPECT_EQ(key.error().kind, ErrorKind::corrupt);
   EXPECT_THAT(key.error().message, HasSubstr("credentials"));
+}
+
+// In a child, since it cannot be taken back.
+TEST(ProcessHardeningTest, MemoryIsNeitherDumpedNorReadByOthers) {
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    keep_memory_private();
+    rlimit core{};
+    const bool no_core = getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_cur == 0 && core.rlim_max == 0;
+    const int dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+    _exit((no_core ? 0 : 1) + (umask(0) == 077 ? 0 : 2) + (dumpable == 0 ? 0 : 4));
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+#if defined(__SANITIZE_ADDRESS__)
+  EXPECT_EQ(WEXITSTATUS(status), 4) << "the leak check must be able to attach";
+#else
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+#endif
+}
+
+TEST(ProcessHardeningTest, AForgottenVariableIsOverwrittenInItsPlace) {
+  setenv("LIKENESS_TEST_SECRET", "secret", 1);
+  const char* place = std::getenv("LIKENESS_TEST_SECRET");
+  const char* before = place - std::strlen("LIKENESS_TEST_SECRET=");
+  EXPECT_EQ(std::string(before), "LIKENESS_TEST_SECRET=secret");
+  forget_variable("LIKENESS_TEST_SECRET");
+  EXPECT_EQ(std::getenv("LIKENESS_TEST_SECRET"), nullptr);
+  EXPECT_EQ(std::string(place, 6), std::string(6, '\0'));
+  forget_variable("LIKENESS_TEST_SECRET");
 }
 
 TEST_F(AppTest, ADataFolderHasOneOwner) {

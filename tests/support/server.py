@@ -64,6 +64,8 @@ class Server:
         if keys is True:
             keys = ("AKIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(30))
         env = {} if keys is None else {"LIKENESS_ACCESS_KEY_ID": keys[0], "LIKENESS_SECRET_ACCESS_KEY": keys[1]}
+        if os.geteuid() != 0:
+            env["LIKENESS_SERVER_CORE_DUMPS"] = "true"  # else /proc shows its memory to root only
         command = [BINARY, "serve", "--data", self.data, "--listen", listen, *arguments]
         if metrics:
             command += ["--metrics-listen", "127.0.0.1:0"]
