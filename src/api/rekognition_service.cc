@@ -4,11 +4,9 @@
 #include <string_view>
 #include <utility>
 #include <variant>
-#include <vector>
 
 #include "api/error_table.h"
 #include "api/operations.h"
-#include "sigv4/authorization.h"
 #include "wire/rekognition/operations.h"
 
 namespace likeness::api {
@@ -27,16 +25,6 @@ std::optional<wire::Operation> operation_of(const RequestHead& head) {
 
 std::string_view path_of(const RequestHead& head) {
   return std::string_view(head.target).substr(0, head.target.find('?'));
-}
-
-// Whom the signature names; it has been verified.
-AuditCaller caller_of(const RequestHead& head) {
-  std::vector<sigv4::HeaderView> headers;
-  for (const Header& header : head.headers) headers.push_back({header.name, header.value});
-  const auto parsed = sigv4::parse_authorization(headers);
-  const auto* authorization = std::get_if<sigv4::Authorization>(&parsed);
-  if (authorization == nullptr) return {};
-  return {.access_key_id = authorization->access_key_id, .is_session = !head.header("x-amz-security-token").empty()};
 }
 
 }  // namespace
@@ -71,22 +59,24 @@ Response RekognitionService::refuse(const RequestHead& head, const Error& error)
 }
 
 Response RekognitionService::answer(const RequestHead& head, std::string_view body) const {
-  if (auto refusal = authenticator_.refuse_signature(head, body)) return *std::move(refusal);
+  auto authenticated = authenticator_.authenticate(head, body);
+  if (auto* refusal = std::get_if<Response>(&authenticated)) return std::move(*refusal);
   const std::optional<wire::Operation> operation = operation_of(head);
   if (head.method != "POST" || path_of(head) != "/" || !operation) {
     return error_response(
         error_row(Failure::unknown_operation),
         "No operation of Rekognition is named here; send POST / with X-Amz-Target: RekognitionService.<Operation>");
   }
-  return run_recorded(head, *operation, body);
+  return run_recorded(head, std::get<Caller>(authenticated), *operation, body);
 }
 
-Response RekognitionService::run_recorded(const RequestHead& head, wire::Operation operation,
+Response RekognitionService::run_recorded(const RequestHead& head, const Caller& caller, wire::Operation operation,
                                           std::string_view body) const {
   if (audit_ == nullptr) return run_operation(operation, body, services_);
   if (const Result<void> recordable = audit_->may_run(); !recordable.ok()) return error_response(recordable.error());
   Response response = run_operation(operation, body, services_);
-  const Result<void> recorded = audit_->record(head, caller_of(head), operation, body, response);
+  const AuditCaller audited{.access_key_id = caller.access_key_id, .is_session = caller.parent_key_id.has_value()};
+  const Result<void> recorded = audit_->record(head, audited, operation, body, response);
   return recorded.ok() ? response : error_response(recorded.error());
 }
 

@@ -10,6 +10,7 @@
 
 #include "api/audit_log.h"
 #include "api/authenticator.h"
+#include "api/caller.h"
 #include "api/http.h"
 #include "api/services.h"
 #include "base/metrics.h"
@@ -31,7 +32,8 @@ class RekognitionService final : public HttpService {
  private:
   [[nodiscard]] Response answer(const RequestHead& head, std::string_view body) const;
   // Runs an operation whose caller is proven, and leaves a record of it.
-  [[nodiscard]] Response run_recorded(const RequestHead& head, wire::Operation operation, std::string_view body) const;
+  [[nodiscard]] Response run_recorded(const RequestHead& head, const Caller& caller, wire::Operation operation,
+                                      std::string_view body) const;
   // The same response, counted and named for the log.
   [[nodiscard]] Response counted(const RequestHead& head, Response response) const;
 

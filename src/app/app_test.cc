@@ -48,12 +48,12 @@ TEST(ListenAddressTest, TakesAddressesWithPorts) {
 }
 
 TEST_F(AppTest, FirstStartMakesAKeyThatOnlyItsOwnerReads) {
-  const Result<AccessKey> made = administrator_key(folder_);
+  const Result<keys::NewKey> made = administrator_key(folder_);
   ASSERT_TRUE(made.ok());
   struct stat status = {};
   ASSERT_EQ(stat((folder_ / "credentials").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600U);
-  const Result<AccessKey> again = administrator_key(folder_);
+  const Result<keys::NewKey> again = administrator_key(folder_);
   ASSERT_TRUE(again.ok());
   EXPECT_EQ(again->id, made->id);
   EXPECT_EQ(again->secret, made->secret);
@@ -64,7 +64,7 @@ TEST_F(AppTest, TheEnvironmentSetsTheKeyAndLeavesNoFile) {
   setenv("LIKENESS_ACCESS_KEY_ID", "AKIDTEST", 1);
   EXPECT_EQ(administrator_key(folder_).error().kind, ErrorKind::invalid_argument);
   setenv("LIKENESS_SECRET_ACCESS_KEY", "secret", 1);
-  const Result<AccessKey> key = administrator_key(folder_);
+  const Result<keys::NewKey> key = administrator_key(folder_);
   ASSERT_TRUE(key.ok());
   EXPECT_EQ(key->id, "AKIDTEST");
   EXPECT_FALSE(std::filesystem::exists(folder_ / "credentials"));
@@ -72,9 +72,16 @@ TEST_F(AppTest, TheEnvironmentSetsTheKeyAndLeavesNoFile) {
   EXPECT_FALSE(administrator_key(folder_).ok());
 }
 
+TEST_F(AppTest, AnExistingKeyIsFoundAndNoneIsMade) {
+  EXPECT_EQ(*existing_administrator_key(folder_), std::nullopt);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "credentials"));
+  const std::string made = administrator_key(folder_)->id;
+  EXPECT_EQ((*existing_administrator_key(folder_))->id, made);
+}
+
 TEST_F(AppTest, ADamagedKeyFileIsRefusedByName) {
   std::ofstream(folder_ / "credentials") << "[default]\n";
-  const Result<AccessKey> key = administrator_key(folder_);
+  const Result<keys::NewKey> key = administrator_key(folder_);
   ASSERT_FALSE(key.ok());
   EXPECT_EQ(key.error().kind, ErrorKind::corrupt);
   EXPECT_THAT(key.error().message, HasSubstr("credentials"));

@@ -7,6 +7,8 @@
 #include <string>
 
 #include "app/config_command.h"
+#include "app/folder_command.h"
+#include "app/keys_command_line.h"
 #include "app/list_models.h"
 #include "app/load_settings.h"
 #include "app/serve.h"
@@ -56,10 +58,16 @@ int main(int argc, char** argv) try {
   CLI::App* models =
       program.add_subcommand("models", "List the installed model packs with licence, provenance and state");
   models->add_option("--packs", model_packs, "Folder of model packs; may be repeated, later ones win");
+  likeness::app::FolderCommand folder_command;
+  folder_command.sources.environment = sources.environment;
+  likeness::app::add_keys_command_line(program, folder_command);
   CLI11_PARSE(program, argc, argv);
 
   if (models->parsed()) return report(likeness::app::list_models(model_packs, std::cout));
   if (config) return report(config());
+  if (!folder_command.request.command.empty()) {
+    return report(likeness::app::run_folder_command(folder_command, std::cout));
+  }
   const auto load = [&sources] { return likeness::app::load_settings(sources); };
   const auto settings = load();
   if (!settings.ok()) return report(settings.error());

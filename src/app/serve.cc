@@ -14,8 +14,11 @@
 #include "api/authenticator.h"
 #include "api/rekognition_service.h"
 #include "app/audit_file.h"
-#include "app/credentials_file.h"
+#include "app/control_commands.h"
+#include "app/control_socket.h"
 #include "app/data_folder.h"
+#include "app/folder_commands.h"
+#include "app/folder_services.h"
 #include "app/listen_address.h"
 #include "app/pack_folders.h"
 #include "app/process_hardening.h"
@@ -118,8 +121,6 @@ Result<void> serve(const LoadedSettings& settings, const SettingsLoader& load) {
   std::optional<ListenAddress> metrics_listen;
   if (!options.metrics_listen.empty()) metrics_listen = TRY(parse_listen_address(options.metrics_listen));
   const DataFolder data = TRY(DataFolder::open(options.data));
-  const AccessKey administrator = TRY(administrator_key(data.path()));
-  forget_variable("LIKENESS_SECRET_ACCESS_KEY");
   const unsigned threads = options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
 
   const SystemClock clock;
@@ -127,13 +128,19 @@ Result<void> serve(const LoadedSettings& settings, const SettingsLoader& load) {
   for (const std::string& warning : settings.warnings) logger.warning("settings", {{"problem", warning}});
   Reloader reloader(options, load, logger);
   add_log_actions(reloader, logger);
+  const std::unique_ptr<FolderServices> services =
+      TRY(FolderServices::open(data, folder_options(options), Administrator::made_if_missing, clock, logger));
+  forget_variable("LIKENESS_SECRET_ACCESS_KEY");
+  ControlCommands commands;
+  add_folder_commands(commands, *services);
+  const std::unique_ptr<ControlSocket> control = TRY(ControlSocket::create(data.path(), commands, logger));
   Metrics metrics;
   const pipeline::AnalyzerOptions analysis = TRY(analyzer_options(options, threads));
   const std::unique_ptr<pipeline::ImageAnalyzer> analyzer = TRY(pipeline::ImageAnalyzer::create(analysis));
   metrics.gauge("likeness_model_compilations", "Models compiled or read from the cache since the start")
       .set(static_cast<double>(analyzer->compilations()));
 
-  const api::Authenticator authenticator({{administrator.id, administrator.secret}}, options.region, clock);
+  const api::Authenticator authenticator(services->keys(), options.account, options.region, clock);
   AuditFile audit_file;
   TRY(audit_file.open(options.audit_file, options.audit_required));
   add_audit_action(reloader, audit_file);

@@ -24,7 +24,8 @@ struct ServeOptions {
   std::filesystem::path log_file;  // empty: standard error
   // Twelve zeros: no account of AWS's, and what its emulators use.
   std::string account = "000000000000";
-  std::filesystem::path audit_file;  // empty: none
+  std::filesystem::path master_key_file;  // empty: see load_master_key()
+  std::filesystem::path audit_file;       // empty: none
   bool audit_required = false;
   bool core_dumps = false;  // true: process_hardening.h is not applied, for debugging
 };

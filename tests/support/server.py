@@ -173,13 +173,13 @@ class Server:
     # Clients.
 
     def client(self, *, attempts: int = 1, validate: bool = True, region: str | None = None,
-               keys: tuple[str, str] | None = None, connections: int = 10):
+               keys: tuple[str, ...] | None = None, connections: int = 10):
         """A stock boto3 client; made once for each set of options, since making one takes a while."""
         options = (attempts, validate, region or self.region, keys or self.keys, connections)
         if options not in self._clients:
-            key, secret = options[3]
+            key, secret, *token = options[3]
             session = boto3.session.Session(aws_access_key_id=key, aws_secret_access_key=secret,
-                                            region_name=options[2])
+                                            aws_session_token=token[0] if token else None, region_name=options[2])
             self._clients[options] = session.client(
                 "rekognition", endpoint_url=self.url,
                 config=Config(retries={"total_max_attempts": attempts, "mode": "standard"}, read_timeout=300,

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "store/failures.h"
 #include "store/validate.h"
 
 namespace likeness::store {
@@ -14,14 +15,6 @@ namespace {
 using Key = std::pair<Scope, std::string>;                     // scope and id
 using UserKey = std::tuple<Scope, std::string, std::string>;   // scope, collection, user
 using TokenKey = std::tuple<Scope, std::string, std::string>;  // scope, operation, token
-
-Error missing(std::string_view what, std::string_view id) {
-  return {ErrorKind::not_found, "there is no " + std::string(what) + " " + std::string(id.substr(0, 100))};
-}
-
-Error present(std::string_view what, std::string_view id) {
-  return {ErrorKind::already_exists, "there is already a " + std::string(what) + " " + std::string(id.substr(0, 100))};
-}
 
 // The values of a map whose keys are of `scope`, after the id `after`.
 template <typename Record>
