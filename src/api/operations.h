@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/caller.h"
 #include "api/http.h"
 #include "api/services.h"
 #include "wire/rekognition/operations.h"
@@ -17,6 +18,7 @@ namespace likeness::api {
 
 // Parses and validates the body, runs the operation and writes the answer. An operation that is not written yet is
 // validated all the same, and then answers UnsupportedOperationException.
-[[nodiscard]] Response run_operation(wire::Operation operation, std::string_view body, const Services& services);
+[[nodiscard]] Response run_operation(wire::Operation operation, std::string_view body, const Services& services,
+                                     const Caller& caller);
 
 }  // namespace likeness::api

@@ -72,9 +72,9 @@ Response RekognitionService::answer(const RequestHead& head, std::string_view bo
 
 Response RekognitionService::run_recorded(const RequestHead& head, const Caller& caller, wire::Operation operation,
                                           std::string_view body) const {
-  if (audit_ == nullptr) return run_operation(operation, body, services_);
+  if (audit_ == nullptr) return run_operation(operation, body, services_, caller);
   if (const Result<void> recordable = audit_->may_run(); !recordable.ok()) return error_response(recordable.error());
-  Response response = run_operation(operation, body, services_);
+  Response response = run_operation(operation, body, services_, caller);
   const AuditCaller audited{.access_key_id = caller.access_key_id, .is_session = caller.parent_key_id.has_value()};
   const Result<void> recorded = audit_->record(head, audited, operation, body, response);
   return recorded.ok() ? response : error_response(recorded.error());
