@@ -1,21 +1,50 @@
 #include "api/error_table.h"
 
+#include <algorithm>
+#include <array>
+
 #include "base/log.h"
 
 namespace likeness::api {
 
+namespace {
+
+using Codes = std::array<std::string_view, 3>;  // unused places stay empty and are never modelled
+
+constexpr std::string_view invalid_parameter = "InvalidParameterException";
+
+// What to say where a code is not modelled. A session is the one thing that has a "not found" of its own.
+constexpr Codes near_not_found = {"SessionNotFoundException"};
+constexpr Codes near_already_exists = {"ConflictException", "ResourceInUseException"};
+constexpr Codes near_conflict = {"ResourceInUseException", "ResourceAlreadyExistsException"};
+constexpr Codes near_in_use = {"ConflictException", "ResourceNotReadyException"};
+constexpr Codes near_not_ready = {"ResourceInUseException", "ConflictException"};
+constexpr Codes near_limit = {"ServiceQuotaExceededException", "ProvisionedThroughputExceededException"};
+constexpr Codes near_quota = {"LimitExceededException"};
+constexpr Codes near_video = {"ImageTooLargeException"};
+
+}  // namespace
+
 const ErrorRow& error_row(ErrorKind kind) {
-  static constexpr ErrorRow invalid_argument{"InvalidParameterException", 400, "invalid_argument"};
+  static constexpr ErrorRow invalid_argument{invalid_parameter, 400, "invalid_argument"};
   static constexpr ErrorRow malformed{"SerializationException", 400, "malformed"};
   static constexpr ErrorRow invalid_image{"InvalidImageFormatException", 400, "invalid_image"};
   static constexpr ErrorRow invalid_object{"InvalidS3ObjectException", 400, "invalid_object"};
   static constexpr ErrorRow image_too_large{"ImageTooLargeException", 400, "image_too_large"};
-  static constexpr ErrorRow not_found{"ResourceNotFoundException", 400, "not_found"};
-  static constexpr ErrorRow already_exists{"ResourceAlreadyExistsException", 400, "already_exists"};
+  static constexpr ErrorRow video_too_large{"VideoTooLargeException", 400, "video_too_large", near_video};
+  static constexpr ErrorRow invalid_token{"InvalidPaginationTokenException", 400, "invalid_token"};
+  static constexpr ErrorRow not_found{"ResourceNotFoundException", 400, "not_found", near_not_found};
+  static constexpr ErrorRow already_exists{"ResourceAlreadyExistsException", 400, "already_exists",
+                                           near_already_exists};
+  static constexpr ErrorRow conflict{"ConflictException", 400, "conflict", near_conflict};
+  static constexpr ErrorRow resource_in_use{"ResourceInUseException", 400, "resource_in_use", near_in_use};
+  static constexpr ErrorRow resource_not_ready{"ResourceNotReadyException", 400, "resource_not_ready", near_not_ready};
   static constexpr ErrorRow idempotency_mismatch{"IdempotentParameterMismatchException", 400, "idempotency_mismatch"};
   static constexpr ErrorRow access_denied{"AccessDeniedException", 400, "access_denied"};
   static constexpr ErrorRow overloaded{"ThrottlingException", 400, "overloaded"};
-  static constexpr ErrorRow limit_exceeded{"LimitExceededException", 400, "limit_exceeded"};
+  static constexpr ErrorRow rate_exceeded{"ProvisionedThroughputExceededException", 400, "rate_exceeded"};
+  static constexpr ErrorRow limit_exceeded{"LimitExceededException", 400, "limit_exceeded", near_limit};
+  static constexpr ErrorRow service_quota{"ServiceQuotaExceededException", 400, "service_quota", near_quota};
   static constexpr ErrorRow unsupported{"UnsupportedOperationException", 400, "unsupported"};
   // The operator's trouble, not the client's: damaged or unreachable data, and our own defects.
   static constexpr ErrorRow corrupt{"InternalServerError", 500, "corrupt"};
@@ -27,18 +56,42 @@ const ErrorRow& error_row(ErrorKind kind) {
     case ErrorKind::invalid_image: return invalid_image;
     case ErrorKind::invalid_object: return invalid_object;
     case ErrorKind::image_too_large: return image_too_large;
+    case ErrorKind::video_too_large: return video_too_large;
+    case ErrorKind::invalid_token: return invalid_token;
     case ErrorKind::not_found: return not_found;
     case ErrorKind::already_exists: return already_exists;
+    case ErrorKind::conflict: return conflict;
+    case ErrorKind::resource_in_use: return resource_in_use;
+    case ErrorKind::resource_not_ready: return resource_not_ready;
     case ErrorKind::idempotency_mismatch: return idempotency_mismatch;
     case ErrorKind::access_denied: return access_denied;
     case ErrorKind::overloaded: return overloaded;
+    case ErrorKind::rate_exceeded: return rate_exceeded;
     case ErrorKind::limit_exceeded: return limit_exceeded;
+    case ErrorKind::service_quota: return service_quota;
     case ErrorKind::unsupported: return unsupported;
     case ErrorKind::corrupt: return corrupt;
     case ErrorKind::unavailable: return unavailable;
     case ErrorKind::internal: return internal;
   }
   return internal;
+}
+
+bool is_modelled(wire::Operation operation, std::string_view code) {
+  static constexpr Codes of_all_services = {"SerializationException", "UnsupportedOperationException"};
+  const auto holds = [&](std::span<const std::string_view> codes) {
+    return std::find(codes.begin(), codes.end(), code) != codes.end();
+  };
+  return !code.empty() && (holds(of_all_services) || holds(wire::errors(operation)));
+}
+
+ErrorRow error_row(wire::Operation operation, ErrorKind kind) {
+  ErrorRow row = error_row(kind);
+  if (is_modelled(operation, row.code)) return row;
+  const auto modelled = [&](std::string_view code) { return is_modelled(operation, code); };
+  const auto neighbour = std::find_if(row.neighbours.begin(), row.neighbours.end(), modelled);
+  row.code = neighbour == row.neighbours.end() ? invalid_parameter : *neighbour;
+  return row;
 }
 
 const ErrorRow& error_row(Failure failure) {
@@ -79,14 +132,23 @@ Response error_response(const ErrorRow& row, std::string_view message) {
   return response;
 }
 
-Response error_response(const Error& error) {
-  const ErrorRow& row = error_row(error.kind);
+namespace {
+
+Response error_response(const ErrorRow& row, const Error& error) {
   const bool inside = row.status >= 500;
   Response response =
-      error_response(row, inside ? "Internal server error; the server's log has the cause under this request's id"
-                                 : std::string_view(error.message));
+      api::error_response(row, inside ? "Internal server error; the server's log has the cause under this request's id"
+                                      : std::string_view(error.message));
   if (inside) response.cause = error.message;
   return response;
+}
+
+}  // namespace
+
+Response error_response(const Error& error) { return error_response(error_row(error.kind), error); }
+
+Response error_response(wire::Operation operation, const Error& error) {
+  return error_response(error_row(operation, error.kind), error);
 }
 
 }  // namespace likeness::api

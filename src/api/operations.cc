@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <string>
+#include <type_traits>
 
+#include "api/collections.h"
 #include "api/compare_faces.h"
 #include "api/detect_faces.h"
 #include "api/error_table.h"
+#include "api/tags.h"
+#include "api/users.h"
 #include "wire/message.h"
 #include "wire/schema.h"
 
@@ -13,32 +17,55 @@ namespace likeness::api {
 
 namespace {
 
+// An operation that works on the request alone.
 template <typename Request, typename ResponseType>
-using Action = Result<ResponseType> (*)(const Request&, const Services&);
-
-template <typename Request, typename ResponseType>
-Result<std::string> answer(Action<Request, ResponseType> action, std::string_view body, const Services& services,
-                           const wire::Inspect& inspect) {
+Result<std::string> answer(Result<ResponseType> (*action)(const Request&, const Services&), std::string_view body,
+                           const Services& services, const Caller& /*caller*/, const wire::Inspect& inspect) {
   const Request request = TRY(wire::parse<Request>(body, inspect));
   const ResponseType response = TRY(action(request, services));
   return wire::to_json(response);
 }
 
+// An operation on what is kept for the caller's account.
+template <typename Request, typename ResponseType>
+Result<std::string> answer(Result<ResponseType> (*action)(const Request&, const Services&, const Caller&),
+                           std::string_view body, const Services& services, const Caller& caller,
+                           const wire::Inspect& inspect) {
+  const Request request = TRY(wire::parse<Request>(body, inspect));
+  ResponseType response = TRY(action(request, services, caller));
+  if constexpr (std::is_same_v<ResponseType, std::string>) {
+    return response;  // JSON already: it may be the answer of an earlier call
+  } else {
+    return wire::to_json(response);
+  }
+}
+
+using Run = Result<std::string> (*)(std::string_view body, const Services& services, const Caller& caller,
+                                    const wire::Inspect& inspect);
+
 struct Row {
   wire::Operation operation;
-  Result<std::string> (*run)(std::string_view body, const Services& services, const wire::Inspect& inspect);
+  Run run;
 };
 
-// One row for each operation that contract/operations.toml says is answered; operations_test.cc compares the two.
+template <auto action>
+constexpr Run run_by = [](std::string_view body, const Services& services, const Caller& caller,
+                          const wire::Inspect& inspect) { return answer(action, body, services, caller, inspect); };
+
+// One row for each operation that contract/operations.toml says is answered; api_test.cc compares the two.
 constexpr Row rows[] = {
-    {wire::Operation::compare_faces,
-     [](std::string_view body, const Services& services, const wire::Inspect& inspect) {
-       return answer(compare_faces, body, services, inspect);
-     }},
-    {wire::Operation::detect_faces,
-     [](std::string_view body, const Services& services, const wire::Inspect& inspect) {
-       return answer(detect_faces, body, services, inspect);
-     }},
+    {wire::Operation::compare_faces, run_by<compare_faces>},
+    {wire::Operation::create_collection, run_by<create_collection>},
+    {wire::Operation::create_user, run_by<create_user>},
+    {wire::Operation::delete_collection, run_by<delete_collection>},
+    {wire::Operation::delete_user, run_by<delete_user>},
+    {wire::Operation::describe_collection, run_by<describe_collection>},
+    {wire::Operation::detect_faces, run_by<detect_faces>},
+    {wire::Operation::list_collections, run_by<list_collections>},
+    {wire::Operation::list_tags_for_resource, run_by<list_tags_for_resource>},
+    {wire::Operation::list_users, run_by<list_users>},
+    {wire::Operation::tag_resource, run_by<tag_resource>},
+    {wire::Operation::untag_resource, run_by<untag_resource>},
 };
 
 const Row* find_row(wire::Operation operation) {
@@ -51,7 +78,7 @@ Response refuse_unwritten(wire::Operation operation, std::string_view body, cons
   const wire::Shape& shape = wire::request_shape(operation);
   const wire::AnyStructure request = shape.make();
   const Result<void> valid = wire::parse_into(shape, request.get(), body, inspect);
-  if (!valid.ok()) return error_response(valid.error());
+  if (!valid.ok()) return error_response(operation, valid.error());
   return error_response(
       error_row(Failure::unsupported_operation),
       std::string(wire::name(operation)) +
@@ -62,12 +89,12 @@ Response refuse_unwritten(wire::Operation operation, std::string_view body, cons
 
 bool is_answered(wire::Operation operation) { return find_row(operation) != nullptr; }
 
-Response run_operation(wire::Operation operation, std::string_view body, const Services& services,
+Response run_operation(wire::Operation operation, std::string_view body, const Services& services, const Caller& caller,
                        const wire::Inspect& inspect) {
   const Row* row = find_row(operation);
   if (row == nullptr) return refuse_unwritten(operation, body, inspect);
-  Result<std::string> json = row->run(body, services, inspect);
-  if (!json.ok()) return error_response(json.error());
+  Result<std::string> json = row->run(body, services, caller, inspect);
+  if (!json.ok()) return error_response(operation, json.error());
   Response response;
   response.body = *std::move(json);
   return response;

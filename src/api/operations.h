@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/caller.h"
 #include "api/http.h"
 #include "api/services.h"
 #include "wire/message.h"
@@ -16,9 +17,10 @@ namespace likeness::api {
 // Whether its meaning is written.
 [[nodiscard]] bool is_answered(wire::Operation operation);
 
-// Reads the body, lets `inspect` decide whether its sender may ask this, validates it, runs the operation and writes
-// the answer. An operation that is not written yet is treated the same, and then answers UnsupportedOperationException.
+// Reads the body, lets `inspect` decide whether its sender may ask this, validates it, runs the operation for `caller`
+// and writes the answer. An operation that is not written yet is treated the same, and then answers
+// UnsupportedOperationException.
 [[nodiscard]] Response run_operation(wire::Operation operation, std::string_view body, const Services& services,
-                                     const wire::Inspect& inspect);
+                                     const Caller& caller, const wire::Inspect& inspect);
 
 }  // namespace likeness::api

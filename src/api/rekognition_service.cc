@@ -49,14 +49,13 @@ Response RekognitionService::handle(const RequestHead& head, std::string body) {
 }
 
 Response RekognitionService::refuse(const RequestHead& head, const Error& error) {
-  if (error.kind == ErrorKind::image_too_large) {
-    // Only a request with pictures has a reason to be so large; the others are told the same in general words.
-    const std::optional<wire::Operation> operation = operation_of(head);
-    if (!operation || !wire::takes_image_bytes(*operation)) {
-      return counted(head, error_response(error_row(ErrorKind::invalid_argument), error.message));
-    }
+  // A body over the limit is too large a picture to the operations that have that error, and a wrong parameter to the
+  // others and to no operation at all.
+  if (const std::optional<wire::Operation> operation = operation_of(head)) {
+    return counted(head, error_response(*operation, error));
   }
-  return counted(head, error_response(error));
+  const bool too_large = error.kind == ErrorKind::image_too_large;
+  return counted(head, error_response(too_large ? Error(ErrorKind::invalid_argument, error.message) : error));
 }
 
 Response RekognitionService::answer(const RequestHead& head, std::string_view body) const {
@@ -74,9 +73,9 @@ Response RekognitionService::answer(const RequestHead& head, std::string_view bo
 Response RekognitionService::run_recorded(const RequestHead& head, const Caller& caller, wire::Operation operation,
                                           std::string_view body) const {
   const wire::Inspect may_ask = authorizer_.inspection(caller, operation);
-  if (audit_ == nullptr) return run_operation(operation, body, services_, may_ask);
+  if (audit_ == nullptr) return run_operation(operation, body, services_, caller, may_ask);
   if (const Result<void> recordable = audit_->may_run(); !recordable.ok()) return error_response(recordable.error());
-  Response response = run_operation(operation, body, services_, may_ask);
+  Response response = run_operation(operation, body, services_, caller, may_ask);
   const AuditCaller audited{.access_key_id = caller.access_key_id, .is_session = caller.parent_key_id.has_value()};
   const Result<void> recorded = audit_->record(head, audited, operation, body, response);
   return recorded.ok() ? response : error_response(recorded.error());

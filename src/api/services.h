@@ -1,14 +1,22 @@
 // What the operations work with: made in main(), passed to each by reference.
 //
-// Thread rule: the services named here are const and thread-safe. Must outlive whoever holds it.
+// Thread rule: the services named here are thread-safe. Must outlive whoever holds it.
 #pragma once
 
+#include "api/idempotency.h"
+#include "api/page_tokens.h"
+#include "gallery/collections.h"
+#include "gallery/users.h"
 #include "pipeline/analyze_image.h"
 
 namespace likeness::api {
 
 struct Services {
   const pipeline::ImageAnalyzer& analyzer;
+  const gallery::Collections& collections;
+  const gallery::Users& users;
+  const PageTokens& page_tokens;
+  IdempotentCalls& idempotent_calls;
 };
 
 }  // namespace likeness::api

@@ -20,6 +20,7 @@
 #include "app/data_folder.h"
 #include "app/folder_commands.h"
 #include "app/folder_services.h"
+#include "app/gallery_services.h"
 #include "app/listen_address.h"
 #include "app/pack_folders.h"
 #include "app/process_hardening.h"
@@ -148,7 +149,13 @@ Result<void> serve(const LoadedSettings& settings, const SettingsLoader& load) {
   TRY(audit_file.open(options.audit_file, options.audit_required));
   add_audit_action(reloader, audit_file);
   api::AuditLog audit(audit_file, {options.account, options.region}, clock, logger, metrics);
-  api::RekognitionService service({.analyzer = *analyzer}, authenticator, authorizer, metrics, &audit);
+  GalleryServices gallery(services->store(), services->master_key(), analyzer->embedder(), clock);
+  api::RekognitionService service({.analyzer = *analyzer,
+                                   .collections = gallery.collections,
+                                   .users = gallery.users,
+                                   .page_tokens = gallery.page_tokens,
+                                   .idempotent_calls = gallery.idempotent_calls},
+                                  authenticator, authorizer, metrics, &audit);
   ThreadPool pool(threads, queue_per_thread * threads);
   server::HttpServer server =
       TRY(server::HttpServer::create(http_options("api", listen), service, pool, clock, logger, metrics));

@@ -51,7 +51,8 @@ class ChipEmbedder final : public Embedder {
         format_(manifest.input.format),
         with_mirror_(with_mirror),
         calibration_(std::move(calibration)),
-        space_(space_of(manifest)) {}
+        space_(space_of(manifest)),
+        face_model_version_(manifest.version) {}
 
   [[nodiscard]] Result<Embedding> embed(const Image& image, const FivePoints& points) const override {
     const std::optional<Affine> to_picture = similarity_transform(chip_points, points);
@@ -66,6 +67,7 @@ class ChipEmbedder final : public Embedder {
   }
 
   [[nodiscard]] const std::string& embedding_space() const override { return space_; }
+  [[nodiscard]] const std::string& face_model_version() const override { return face_model_version_; }
   [[nodiscard]] const Calibration& calibration() const override { return calibration_; }
 
  private:
@@ -96,6 +98,7 @@ class ChipEmbedder final : public Embedder {
   bool with_mirror_;
   Calibration calibration_;
   std::string space_;
+  std::string face_model_version_;
 };
 
 }  // namespace

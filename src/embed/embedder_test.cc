@@ -44,6 +44,7 @@ TEST_P(EmbedderTest, OnePersonIsNearAndTwoAreFar) {
   EXPECT_GT(embedder->calibration().similarity(dot(a, b)), 99);
   EXPECT_LT(embedder->calibration().similarity(dot(a, other)), 20);
   EXPECT_GT(a.norm, 1);
+  EXPECT_NE(embedder->face_model_version().find('.'), std::string::npos);
 }
 
 TEST_P(EmbedderTest, PointsWithoutExtentAreRefused) {

@@ -34,6 +34,17 @@ Result<double> number_at(const toml::table& table, const std::string& key) {
   return *value;
 }
 
+// Clients see the version of an embedder as FaceModelVersion, and some of them take it apart.
+bool is_major_minor(std::string_view text) {
+  constexpr std::size_t most_digits = 9;
+  const auto is_number = [](std::string_view part) {
+    return !part.empty() && part.size() <= most_digits &&
+           part.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  const std::size_t stop = text.find('.');
+  return stop != std::string_view::npos && is_number(text.substr(0, stop)) && is_number(text.substr(stop + 1));
+}
+
 // Which of `choices` the text at `key` is, as an index.
 Result<std::size_t> choice_at(const toml::table& table, const std::string& key,
                               std::initializer_list<std::string_view> choices) {
@@ -113,6 +124,7 @@ Result<Manifest> read_table(const toml::table& root) {
   manifest.name = TRY(text_at(root, "name"));
   manifest.task = TRY(parse_task(task));
   manifest.version = TRY(text_at(root, "version"));
+  if (!is_major_minor(manifest.version)) return wrong("version", "two numbers with a full stop between them");
   manifest.file = TRY(text_at(root, "file"));
   manifest.sha256 = TRY(text_at(root, "sha256"));
   manifest.licence = TRY(text_at(root, "licence"));

@@ -79,6 +79,9 @@ TEST(ManifestTest, RefusesWhatIsWrongAndNamesIt) {
   };
   EXPECT_THAT(message_of("name = "), HasSubstr("no TOML"));
   EXPECT_THAT(message_of(replaced("version = \"1.0\"", "")), HasSubstr("version"));
+  for (const char* version : {"1", "1.", ".1", "1.0.0", "v1.0", "1.x", "1,0", "1.0 ", "1234567890.0"}) {
+    EXPECT_THAT(message_of(replaced("\"1.0\"", '"' + std::string(version) + '"')), HasSubstr("version")) << version;
+  }
   EXPECT_THAT(message_of(replaced("face_embedding", "mind_reading")), HasSubstr("task"));
   EXPECT_THAT(message_of(replaced("\"NHWC\"", "\"NHCW\"")), HasSubstr("layout"));
   EXPECT_THAT(message_of(replaced("[1, 2.5, 3]", "[1, 2.5]")), HasSubstr("mean"));

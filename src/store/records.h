@@ -69,9 +69,18 @@ struct Collection {
   bool operator==(const Collection&) const = default;
 };
 
+// What is in a collection.
+struct CollectionSize {
+  std::uint64_t faces = 0;
+  std::uint64_t users = 0;
+
+  bool operator==(const CollectionSize&) const = default;
+};
+
 using Tags = std::map<std::string, std::string>;  // key -> value, by key
 
-enum class UserStatus : std::uint8_t { creating = 0, active = 1, updating = 2 };  // the numbers are stored
+// `created`: without faces so far. The numbers are stored.
+enum class UserStatus : std::uint8_t { creating = 0, active = 1, updating = 2, created = 3 };
 
 // A subject that a client gave a user id to. Subjects without one come with the faces.
 struct User {

@@ -73,6 +73,8 @@ class Collections {
   virtual Result<Applied> delete_collection(const Scope& scope, std::string_view id, const Mutation& mutation) = 0;
   // Errors: not_found.
   virtual Result<Collection> collection(const Scope& scope, std::string_view id) = 0;
+  // Errors: not_found.
+  virtual Result<CollectionSize> collection_size(const Scope& scope, std::string_view id) = 0;
   virtual Result<std::vector<Collection>> list_collections(const Scope& scope, std::string_view after,
                                                            std::size_t limit) = 0;
 };

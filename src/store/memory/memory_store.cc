@@ -210,6 +210,17 @@ Result<Collection> MemoryStore::collection(const Scope& scope, std::string_view 
   return record_of(state_->collections, scope, id, "collection");
 }
 
+Result<CollectionSize> MemoryStore::collection_size(const Scope& scope, std::string_view id) {
+  TRY(validate(scope));
+  const MutexLock lock(mutex_);
+  if (!state_->collections.contains({scope, std::string(id)})) return missing("collection", id);
+  CollectionSize size;
+  for (const auto& [where, user] : state_->users) {
+    if (std::get<0>(where) == scope && std::get<1>(where) == id) ++size.users;
+  }
+  return size;
+}
+
 Result<std::vector<Collection>> MemoryStore::list_collections(const Scope& scope, std::string_view after,
                                                               std::size_t limit) {
   TRY(validate(scope));

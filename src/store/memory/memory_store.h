@@ -39,6 +39,7 @@ class MemoryStore final : public Store {
                                     const Mutation& mutation) override;
   Result<Applied> delete_collection(const Scope& scope, std::string_view id, const Mutation& mutation) override;
   Result<Collection> collection(const Scope& scope, std::string_view id) override;
+  Result<CollectionSize> collection_size(const Scope& scope, std::string_view id) override;
   Result<std::vector<Collection>> list_collections(const Scope& scope, std::string_view after,
                                                    std::size_t limit) override;
 

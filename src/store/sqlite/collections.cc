@@ -90,6 +90,23 @@ Result<Collection> SqliteStore::collection(const Scope& scope, std::string_view 
   });
 }
 
+Result<CollectionSize> SqliteStore::collection_size(const Scope& scope, std::string_view id) {
+  TRY(validate(scope));
+  return readers_.read<CollectionSize>([&](Connection& connection) -> Result<CollectionSize> {
+    Query query = TRY(connection.query(
+        "SELECT (SELECT count(*) FROM faces f WHERE f.account = c.account AND f.region = c.region AND f.collection = "
+        "c.id"
+        " AND f.erased IS NULL),"
+        " (SELECT count(*) FROM subjects s WHERE s.account = c.account AND s.region = c.region AND s.collection = c.id"
+        " AND s.user_id IS NOT NULL)"
+        " FROM collections c WHERE c.account = ? AND c.region = ? AND c.id = ?",
+        {scope.account, scope.region, id}));
+    if (!TRY(query.step())) return missing(what, id);
+    return CollectionSize{.faces = static_cast<std::uint64_t>(query.number(0)),
+                          .users = static_cast<std::uint64_t>(query.number(1))};
+  });
+}
+
 Result<std::vector<Collection>> SqliteStore::list_collections(const Scope& scope, std::string_view after,
                                                               std::size_t limit) {
   TRY(validate(scope));

@@ -231,10 +231,16 @@ TEST_P(StoreSuite, UsersLiveInTheirCollection) {
   same_subject.subject_id = ann.subject_id;
   EXPECT_EQ(kind_of(store_->create_user(here_, "c", same_subject, test_mutation("x"))), ErrorKind::already_exists);
   EXPECT_EQ(kind_of(store_->create_user(here_, "none", ann, test_mutation("x"))), ErrorKind::not_found);
+  EXPECT_EQ(*store_->collection_size(here_, "c"), (CollectionSize{.faces = 0, .users = 2}));
+  EXPECT_EQ(store_->collection_size(here_, "d")->users, 1U);
+  EXPECT_EQ(kind_of(store_->collection_size(here_, "none")), ErrorKind::not_found);
+  EXPECT_EQ(kind_of(store_->collection_size(elsewhere_, "c")), ErrorKind::not_found);
 
   ASSERT_TRUE(store_->set_user_status(here_, "c", "ann", UserStatus::updating, test_mutation("user.status")).ok());
   ann.status = UserStatus::updating;
   EXPECT_EQ(*store_->user(here_, "c", "ann"), ann);
+  ASSERT_TRUE(store_->set_user_status(here_, "c", "bob", UserStatus::created, test_mutation("user.status")).ok());
+  EXPECT_EQ(store_->user(here_, "c", "bob")->status, UserStatus::created);
   EXPECT_EQ(store_->user(here_, "d", "ann")->status, UserStatus::active);
   EXPECT_THAT(ids_of(store_->list_users(here_, "c", "", 9)), ElementsAre("ann", "bob"));
   EXPECT_THAT(ids_of(store_->list_users(here_, "c", "ann", 9)), ElementsAre("bob"));
