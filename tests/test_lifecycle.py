@@ -250,7 +250,7 @@ def test_a_damaged_cache_does_no_harm(own_server, tmp_path):
     """What lies on disk for the next start may be cut off by a full disk or a power cut."""
     server = own_server()
     assert works(server) and server.stop() == 0
-    blobs = [path for path in (tmp_path / "data").rglob("*") if path.is_file() and path.stat().st_size > 100_000]
+    blobs = [path for path in (tmp_path / "data/model-cache").rglob("*") if path.is_file() and path.stat().st_size > 100_000]
     for blob in blobs:
         blob.write_bytes(blob.read_bytes()[:blob.stat().st_size // 2])
     assert works(own_server())
