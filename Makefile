@@ -7,7 +7,7 @@ DATA ?= data
 LISTEN ?= 127.0.0.1:8080
 FUZZ_SECONDS ?= 60
 
-.PHONY: help deps build demo serve test lint bench fuzz nightly clean
+.PHONY: help deps build demo serve test lint bench fuzz nightly package clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -27,6 +27,9 @@ serve: build  ## start a server that stays: data in ./data, on 127.0.0.1:8080 (D
 test: deps  ## every test: units beside the sources, then the real binary with boto3 and the AWS CLI
 	@tools/build $(PRESET) all
 	@tools/run_tests $(PRESET)
+
+package: build  ## a Debian package of the server, its models and its systemd unit: build/likeness_*.deb
+	@tools/package build/$(PRESET)
 
 lint: deps  ## layers, clang-format, clang-tidy on what changed, the pages that are generated
 	@tools/bootstrap lint

@@ -10,6 +10,18 @@ from support import pictures
 from support.server import BINARY, Server, is_asan
 
 
+def pytest_addoption(parser):
+    parser.addoption("--nightly", action="store_true", help="collect tests/nightly too: what is too long for a commit")
+    parser.addoption("--collections", action="store_true",
+                     help="operations on collections must work; without it, tests that need them may skip")
+
+
+def pytest_ignore_collect(collection_path, config):
+    if collection_path.name == "nightly" and not config.getoption("--nightly"):
+        return True
+    return None
+
+
 def pytest_report_header(config):
     return f"likeness: {BINARY}"
 

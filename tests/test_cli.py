@@ -92,3 +92,110 @@ def test_with_the_file_that_the_server_wrote(own_server, aws):
                    AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None,
                    AWS_SHARED_CREDENTIALS_FILE=str(running.data / "credentials"))
         assert done.returncode == 0, done.stderr
+
+
+# What scripts rely on: exit codes, input as JSON, and pages.
+
+ANY_ARN = "arn:aws:rekognition:us-east-1:123456789012:project/p/version/v/1600000000000"
+
+
+def test_exit_codes(aws, tmp_path):
+    """Scripts tell success from failure, and a command line that cannot be (2) from what the service refused (255)."""
+    (tmp_path / "text.jpg").write_text("not a picture")
+    assert aws("detect-faces", "--image-bytes", OBAMA).returncode == 0
+    assert aws("detect-faces", "--image-bytes", f"fileb://{tmp_path}/text.jpg").returncode == 255
+    assert aws("detect-faces", "--output", "no-such-format").returncode == 2
+    nobody = aws("detect-faces", "--image-bytes", OBAMA, AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None)
+    assert nobody.returncode == 255 and "credentials" in nobody.stderr.lower()
+    nothing = aws("detect-faces", "--image-bytes", OBAMA, "--endpoint-url", "http://127.0.0.1:1", endpoint=False)
+    assert nothing.returncode == 255 and "Could not connect" in nothing.stderr
+
+
+def test_typed_errors_by_name_and_code(aws):
+    for arguments, name in (
+            (("compare-faces", "--source-image-bytes", OBAMA, "--target-image-bytes", OBAMA, "--similarity-threshold", "101"),
+             "InvalidParameterException"),
+            (("create-collection", "--collection-id", "a b"), "InvalidParameterException"),
+            (("start-project-version", "--project-version-arn", ANY_ARN, "--min-inference-units", "0"), None)):
+        done = aws(*arguments)
+        assert done.returncode not in (0, 2), done.stdout
+        assert name is None or f"An error occurred ({name})" in done.stderr, done.stderr
+
+
+def test_input_as_json(aws, tmp_path):
+    """Members from a file; an option beside it goes first. (Version 1 of the CLI takes no bytes from JSON.)"""
+    (tmp_path / "request.json").write_text(json.dumps({"Attributes": ["SMILE"], "Image": {"S3Object": {"Bucket": "b"}}}))
+    done = aws("detect-faces", "--cli-input-json", f"file://{tmp_path}/request.json", "--image-bytes", OBAMA)
+    assert done.returncode == 0, done.stderr
+    face, = json.loads(done.stdout)["FaceDetails"]
+    assert "Smile" in face and "EyesOpen" not in face
+
+
+def test_a_skeleton_and_back(aws, tmp_path):
+    """What --generate-cli-skeleton prints is a request: filled in, and sent, it is answered."""
+    made = aws("detect-faces", "--generate-cli-skeleton")
+    assert made.returncode == 0, made.stderr
+    request = json.loads(made.stdout)
+    assert set(request) == {"Image", "Attributes"} and len(request["Attributes"]) == 1
+    (tmp_path / "request.json").write_text(made.stdout)
+    done = aws("detect-faces", "--cli-input-json", f"file://{tmp_path}/request.json", "--image-bytes", OBAMA2)
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads(done.stdout)["FaceDetails"]) == 1
+
+
+@pytest.mark.parametrize("command", ["create-stream-processor", "start-media-analysis-job", "index-faces", "compare-faces"])
+def test_skeletons_as_they_are_reach_validation(aws, tmp_path, command):
+    """Empty strings and zeros everywhere: the service names what is wrong, it does not stumble."""
+    made = aws(command, "--generate-cli-skeleton")
+    (tmp_path / "request.json").write_text(made.stdout)
+    done = aws(command, "--cli-input-json", f"file://{tmp_path}/request.json")
+    assert done.returncode not in (0, 2)
+    assert "An error occurred (InvalidParameterException)" in done.stderr or "Invalid length" in done.stderr, done.stderr
+
+
+def test_output_formats(aws):
+    for form, starts in (("json", "{"), ("table", "--"), ("text", "FACEDETAILS")):
+        done = aws("detect-faces", "--image-bytes", OBAMA, "--output", form)
+        assert done.returncode == 0 and done.stdout.lstrip().startswith(starts), (form, done.stdout[:80], done.stderr)
+
+
+@pytest.fixture
+def collections(aws, request):
+    """Three collections; skips as long as the server has none of these operations (--collections: then it fails)."""
+    names = [f"cli-{number}" for number in range(3)]
+    first = aws("create-collection", "--collection-id", names[0])
+    if "UnsupportedOperationException" in first.stderr and not request.config.getoption("--collections"):
+        pytest.skip("this server has no collections")
+    assert first.returncode == 0, first.stderr
+    for name in names[1:]:
+        assert aws("create-collection", "--collection-id", name).returncode == 0
+    yield names
+    for name in names:
+        assert aws("delete-collection", "--collection-id", name).returncode == 0
+
+
+def test_pages(aws, collections):
+    """The CLI pages by itself; --page-size is how, --max-items and --starting-token are for people who page by hand."""
+    def ids(*arguments: str) -> dict:
+        done = aws("list-collections", *arguments)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    everything = [name for name in ids("--page-size", "1")["CollectionIds"] if name in collections]
+    assert everything == collections
+    found, token = [], []
+    for _ in range(50):
+        page = ids("--page-size", "1", "--max-items", "1", *token)
+        found += page["CollectionIds"]
+        if "NextToken" not in page:
+            break
+        token = ["--starting-token", page["NextToken"]]
+    assert [name for name in found if name in collections] == collections
+    alone = ids("--no-paginate", "--max-results", "1")
+    assert len(alone["CollectionIds"]) == 1 and alone["NextToken"]
+
+
+def test_a_token_of_ones_own_making(aws, collections):
+    done = aws("list-collections", "--no-paginate", "--next-token", "QUJD")
+    assert done.returncode not in (0, 2)
+    assert "An error occurred (InvalidPaginationTokenException)" in done.stderr

@@ -99,7 +99,7 @@ def test_the_readme_leads_to_the_commands():
 
 
 def pages():
-    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def test_commands_that_pages_mention_exist():
@@ -114,3 +114,16 @@ def test_links_of_the_pages_lead_somewhere():
         for target in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_what_stands_for_the_security_page_exists():
+    """Each claim names code or a test."""
+    page = (ROOT / "SECURITY.md").read_text()
+    named = re.findall(r"`((?:src|tests|tools|package|docs|cmake)/[\w./-]+)`", page)
+    assert len(named) > 40
+    assert [name for name in named if not (ROOT / name).exists()] == []
+    for line in page.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("|") and len(cells) == 4 and cells[0] != "may try" and "---" not in cells[0]:
+            assert "`" in cells[2] or not cells[2], line
+            assert bool(cells[3]) or "**nothing**" in cells[1] or "root anyway" in cells[1], f"no test: {line}"

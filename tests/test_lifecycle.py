@@ -105,6 +105,7 @@ def test_another_region(own_server, used_folder):
 def test_a_data_folder_is_made(own_server, tmp_path):
     server = own_server(tmp_path / "deep/er/data", keys=None)
     assert works(server) and (tmp_path / "deep/er/data/credentials").exists()
+    assert stat.S_IMODE((tmp_path / "deep/er/data").stat().st_mode) == 0o700
 
 
 # What it refuses.

@@ -47,6 +47,7 @@ const ErrorRow& error_row(Failure failure) {
   static constexpr ErrorRow incomplete_signature{"IncompleteSignatureException", 400, "incomplete_signature"};
   static constexpr ErrorRow invalid_signature{"InvalidSignatureException", 400, "invalid_signature"};
   static constexpr ErrorRow unknown_key{"UnrecognizedClientException", 400, "unknown_key"};
+  static constexpr ErrorRow expired_token{"ExpiredTokenException", 400, "expired_token"};
   static constexpr ErrorRow unknown_operation{"UnknownOperationException", 400, "unknown_operation"};
   static constexpr ErrorRow unsupported_operation{"UnsupportedOperationException", 400, "unsupported_operation"};
   switch (failure) {
@@ -54,6 +55,7 @@ const ErrorRow& error_row(Failure failure) {
     case Failure::incomplete_signature: return incomplete_signature;
     case Failure::invalid_signature: return invalid_signature;
     case Failure::unknown_key: return unknown_key;
+    case Failure::expired_token: return expired_token;
     case Failure::unknown_operation: return unknown_operation;
     case Failure::unsupported_operation: return unsupported_operation;
   }
@@ -79,9 +81,12 @@ Response error_response(const ErrorRow& row, std::string_view message) {
 
 Response error_response(const Error& error) {
   const ErrorRow& row = error_row(error.kind);
-  return error_response(row, row.status >= 500
-                                 ? "Internal server error; the server's log has the cause under this request's id"
+  const bool inside = row.status >= 500;
+  Response response =
+      error_response(row, inside ? "Internal server error; the server's log has the cause under this request's id"
                                  : std::string_view(error.message));
+  if (inside) response.cause = error.message;
+  return response;
 }
 
 }  // namespace likeness::api

@@ -20,6 +20,7 @@ enum class Failure {
   incomplete_signature,
   invalid_signature,
   unknown_key,
+  expired_token,
   unknown_operation,
   unsupported_operation,
 };

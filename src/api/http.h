@@ -13,6 +13,9 @@
 
 namespace likeness::api {
 
+// The id that follows a piece of work through services, in requests and answers (server/trace_id.h).
+inline constexpr std::string_view trace_header = "X-Amzn-Trace-Id";
+
 struct Header {
   std::string name;   // as the client wrote it
   std::string value;  // without surrounding white space
@@ -20,7 +23,9 @@ struct Header {
 
 struct RequestHead {
   std::string request_id;  // UUID, made by the server; also the x-amzn-RequestId of the response
+  std::string trace_id{};  // value of X-Amzn-Trace-Id: what the client sent or a fresh one; for records and calls
   std::string peer;        // address of the client, for logs
+  bool secure = false;     // it came over TLS
   std::string method;      // "POST"
   std::string target;      // path and query as on the request line
   std::vector<Header> headers;
@@ -37,6 +42,9 @@ struct Response {
   // sets, pointing to constants.
   std::string_view operation = "none";
   std::string_view error_label;
+  // For the log alone: what went wrong inside the server, which the client is not told (status 500). No secrets and
+  // nothing of the body.
+  std::string cause;
   std::vector<Header> headers;  // besides content-type, content-length and x-amzn-RequestId, which the server writes
 };
 

@@ -7,6 +7,7 @@
 #include "api/detect_faces.h"
 #include "api/error_table.h"
 #include "wire/message.h"
+#include "wire/schema.h"
 
 namespace likeness::api {
 
@@ -16,23 +17,28 @@ template <typename Request, typename ResponseType>
 using Action = Result<ResponseType> (*)(const Request&, const Services&);
 
 template <typename Request, typename ResponseType>
-Result<std::string> answer(Action<Request, ResponseType> action, std::string_view body, const Services& services) {
-  const Request request = TRY(wire::parse<Request>(body));
+Result<std::string> answer(Action<Request, ResponseType> action, std::string_view body, const Services& services,
+                           const wire::Inspect& inspect) {
+  const Request request = TRY(wire::parse<Request>(body, inspect));
   const ResponseType response = TRY(action(request, services));
   return wire::to_json(response);
 }
 
 struct Row {
   wire::Operation operation;
-  Result<std::string> (*run)(std::string_view body, const Services& services);
+  Result<std::string> (*run)(std::string_view body, const Services& services, const wire::Inspect& inspect);
 };
 
 // One row for each operation that contract/operations.toml says is answered; operations_test.cc compares the two.
 constexpr Row rows[] = {
     {wire::Operation::compare_faces,
-     [](std::string_view body, const Services& services) { return answer(compare_faces, body, services); }},
+     [](std::string_view body, const Services& services, const wire::Inspect& inspect) {
+       return answer(compare_faces, body, services, inspect);
+     }},
     {wire::Operation::detect_faces,
-     [](std::string_view body, const Services& services) { return answer(detect_faces, body, services); }},
+     [](std::string_view body, const Services& services, const wire::Inspect& inspect) {
+       return answer(detect_faces, body, services, inspect);
+     }},
 };
 
 const Row* find_row(wire::Operation operation) {
@@ -41,8 +47,10 @@ const Row* find_row(wire::Operation operation) {
   return found == std::end(rows) ? nullptr : found;
 }
 
-Response refuse_unwritten(wire::Operation operation, std::string_view body) {
-  const Result<void> valid = wire::validate_request(operation, body);
+Response refuse_unwritten(wire::Operation operation, std::string_view body, const wire::Inspect& inspect) {
+  const wire::Shape& shape = wire::request_shape(operation);
+  const wire::AnyStructure request = shape.make();
+  const Result<void> valid = wire::parse_into(shape, request.get(), body, inspect);
   if (!valid.ok()) return error_response(valid.error());
   return error_response(
       error_row(Failure::unsupported_operation),
@@ -54,10 +62,11 @@ Response refuse_unwritten(wire::Operation operation, std::string_view body) {
 
 bool is_answered(wire::Operation operation) { return find_row(operation) != nullptr; }
 
-Response run_operation(wire::Operation operation, std::string_view body, const Services& services) {
+Response run_operation(wire::Operation operation, std::string_view body, const Services& services,
+                       const wire::Inspect& inspect) {
   const Row* row = find_row(operation);
-  if (row == nullptr) return refuse_unwritten(operation, body);
-  Result<std::string> json = row->run(body, services);
+  if (row == nullptr) return refuse_unwritten(operation, body, inspect);
+  Result<std::string> json = row->run(body, services, inspect);
   if (!json.ok()) return error_response(json.error());
   Response response;
   response.body = *std::move(json);

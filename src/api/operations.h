@@ -8,6 +8,7 @@
 
 #include "api/http.h"
 #include "api/services.h"
+#include "wire/message.h"
 #include "wire/rekognition/operations.h"
 
 namespace likeness::api {
@@ -15,8 +16,9 @@ namespace likeness::api {
 // Whether its meaning is written.
 [[nodiscard]] bool is_answered(wire::Operation operation);
 
-// Parses and validates the body, runs the operation and writes the answer. An operation that is not written yet is
-// validated all the same, and then answers UnsupportedOperationException.
-[[nodiscard]] Response run_operation(wire::Operation operation, std::string_view body, const Services& services);
+// Reads the body, lets `inspect` decide whether its sender may ask this, validates it, runs the operation and writes
+// the answer. An operation that is not written yet is treated the same, and then answers UnsupportedOperationException.
+[[nodiscard]] Response run_operation(wire::Operation operation, std::string_view body, const Services& services,
+                                     const wire::Inspect& inspect);
 
 }  // namespace likeness::api

@@ -3,6 +3,7 @@
 #include <new>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "api/error_table.h"
 #include "api/operations.h"
@@ -28,8 +29,9 @@ std::string_view path_of(const RequestHead& head) {
 
 }  // namespace
 
-RekognitionService::RekognitionService(const Services& services, const Authenticator& authenticator, Metrics& metrics)
-    : services_(services), authenticator_(authenticator), metrics_(metrics) {}
+RekognitionService::RekognitionService(const Services& services, const Authenticator& authenticator,
+                                       const Authorizer& authorizer, Metrics& metrics, AuditLog* audit)
+    : services_(services), authenticator_(authenticator), authorizer_(authorizer), metrics_(metrics), audit_(audit) {}
 
 std::optional<Response> RekognitionService::admit(const RequestHead& head) {
   std::optional<Response> refusal = authenticator_.refuse_claim(head);
@@ -58,19 +60,32 @@ Response RekognitionService::refuse(const RequestHead& head, const Error& error)
 }
 
 Response RekognitionService::answer(const RequestHead& head, std::string_view body) const {
-  if (auto refusal = authenticator_.refuse_signature(head, body)) return *std::move(refusal);
+  auto authenticated = authenticator_.authenticate(head, body);
+  if (auto* refusal = std::get_if<Response>(&authenticated)) return std::move(*refusal);
   const std::optional<wire::Operation> operation = operation_of(head);
   if (head.method != "POST" || path_of(head) != "/" || !operation) {
     return error_response(
         error_row(Failure::unknown_operation),
         "No operation of Rekognition is named here; send POST / with X-Amz-Target: RekognitionService.<Operation>");
   }
-  return run_operation(*operation, body, services_);
+  return run_recorded(head, std::get<Caller>(authenticated), *operation, body);
+}
+
+Response RekognitionService::run_recorded(const RequestHead& head, const Caller& caller, wire::Operation operation,
+                                          std::string_view body) const {
+  const wire::Inspect may_ask = authorizer_.inspection(caller, operation);
+  if (audit_ == nullptr) return run_operation(operation, body, services_, may_ask);
+  if (const Result<void> recordable = audit_->may_run(); !recordable.ok()) return error_response(recordable.error());
+  Response response = run_operation(operation, body, services_, may_ask);
+  const AuditCaller audited{.access_key_id = caller.access_key_id, .is_session = caller.parent_key_id.has_value()};
+  const Result<void> recorded = audit_->record(head, audited, operation, body, response);
+  return recorded.ok() ? response : error_response(recorded.error());
 }
 
 Response RekognitionService::counted(const RequestHead& head, Response response) const {
   const std::optional<wire::Operation> operation = operation_of(head);
   response.operation = operation ? wire::name(*operation) : std::string_view("none");
+  response.headers.push_back({std::string(trace_header), head.trace_id});
   metrics_
       .counter("likeness_operations_total", "Answers by operation and error (\"\" if all is well)",
                {{"operation", std::string(response.operation)}, {"error", std::string(response.error_label)}})

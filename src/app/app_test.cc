@@ -1,8 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -10,6 +15,7 @@
 #include "app/credentials_file.h"
 #include "app/data_folder.h"
 #include "app/listen_address.h"
+#include "app/process_hardening.h"
 
 namespace likeness::app {
 namespace {
@@ -42,12 +48,12 @@ TEST(ListenAddressTest, TakesAddressesWithPorts) {
 }
 
 TEST_F(AppTest, FirstStartMakesAKeyThatOnlyItsOwnerReads) {
-  const Result<AccessKey> made = administrator_key(folder_);
+  const Result<keys::NewKey> made = administrator_key(folder_);
   ASSERT_TRUE(made.ok());
   struct stat status = {};
   ASSERT_EQ(stat((folder_ / "credentials").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600U);
-  const Result<AccessKey> again = administrator_key(folder_);
+  const Result<keys::NewKey> again = administrator_key(folder_);
   ASSERT_TRUE(again.ok());
   EXPECT_EQ(again->id, made->id);
   EXPECT_EQ(again->secret, made->secret);
@@ -58,7 +64,7 @@ TEST_F(AppTest, TheEnvironmentSetsTheKeyAndLeavesNoFile) {
   setenv("LIKENESS_ACCESS_KEY_ID", "AKIDTEST", 1);
   EXPECT_EQ(administrator_key(folder_).error().kind, ErrorKind::invalid_argument);
   setenv("LIKENESS_SECRET_ACCESS_KEY", "secret", 1);
-  const Result<AccessKey> key = administrator_key(folder_);
+  const Result<keys::NewKey> key = administrator_key(folder_);
   ASSERT_TRUE(key.ok());
   EXPECT_EQ(key->id, "AKIDTEST");
   EXPECT_FALSE(std::filesystem::exists(folder_ / "credentials"));
@@ -66,12 +72,51 @@ TEST_F(AppTest, TheEnvironmentSetsTheKeyAndLeavesNoFile) {
   EXPECT_FALSE(administrator_key(folder_).ok());
 }
 
+TEST_F(AppTest, AnExistingKeyIsFoundAndNoneIsMade) {
+  EXPECT_EQ(*existing_administrator_key(folder_), std::nullopt);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "credentials"));
+  const std::string made = administrator_key(folder_)->id;
+  EXPECT_EQ((*existing_administrator_key(folder_))->id, made);
+}
+
 TEST_F(AppTest, ADamagedKeyFileIsRefusedByName) {
   std::ofstream(folder_ / "credentials") << "[default]\n";
-  const Result<AccessKey> key = administrator_key(folder_);
+  const Result<keys::NewKey> key = administrator_key(folder_);
   ASSERT_FALSE(key.ok());
   EXPECT_EQ(key.error().kind, ErrorKind::corrupt);
   EXPECT_THAT(key.error().message, HasSubstr("credentials"));
+}
+
+// In a child, since it cannot be taken back.
+TEST(ProcessHardeningTest, MemoryIsNeitherDumpedNorReadByOthers) {
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    keep_memory_private();
+    rlimit core{};
+    const bool no_core = getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_cur == 0 && core.rlim_max == 0;
+    const int dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+    _exit((no_core ? 0 : 1) + (umask(0) == 077 ? 0 : 2) + (dumpable == 0 ? 0 : 4));
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+#if defined(__SANITIZE_ADDRESS__)
+  EXPECT_EQ(WEXITSTATUS(status), 4) << "the leak check must be able to attach";
+#else
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+#endif
+}
+
+TEST(ProcessHardeningTest, AForgottenVariableIsOverwrittenInItsPlace) {
+  setenv("LIKENESS_TEST_SECRET", "secret", 1);
+  const char* place = std::getenv("LIKENESS_TEST_SECRET");
+  const char* before = place - std::strlen("LIKENESS_TEST_SECRET=");
+  EXPECT_EQ(std::string(before), "LIKENESS_TEST_SECRET=secret");
+  forget_variable("LIKENESS_TEST_SECRET");
+  EXPECT_EQ(std::getenv("LIKENESS_TEST_SECRET"), nullptr);
+  EXPECT_EQ(std::string(place, 6), std::string(6, '\0'));
+  forget_variable("LIKENESS_TEST_SECRET");
 }
 
 TEST_F(AppTest, ADataFolderHasOneOwner) {

@@ -3,48 +3,24 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <optional>
+#include <string>
 #include <string_view>
-
-#include "base/bytes.h"
-#include "base/crypto.h"
+#include <utility>
 
 namespace likeness::app {
 
 namespace {
 
-// Access key ids travel in a header between slashes and commas (SigV4's Credential=), so their alphabet is small.
-bool is_key_id(std::string_view id) {
-  const auto allowed = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-           c == '.';
-  };
-  return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), allowed);
-}
-
-// Twenty characters, of AWS's length, with a prefix that no AWS key has: nobody should take one for the other.
-AccessKey make_key() {
-  static constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  std::array<std::uint8_t, 46> random{};
-  random_fill(random);
-  AccessKey key{.id = "LKIA", .secret = {}};
-  for (std::size_t i = 0; i < 16; ++i) key.id.push_back(alphabet[random[i] % alphabet.size()]);
-  key.secret = to_base64(std::span(random).subspan(16, 30));
-  return key;
-}
-
 Error unavailable(const std::filesystem::path& path, const char* what) {
   return {ErrorKind::unavailable, path.string() + ": cannot " + what + ": " + std::strerror(errno)};
 }
 
-Result<AccessKey> read_key(std::ifstream& file, const std::filesystem::path& path) {
-  AccessKey key;
+Result<keys::NewKey> read_key(std::ifstream& file, const std::filesystem::path& path) {
+  keys::NewKey key;
   std::string line;
   while (std::getline(file, line)) {
     const std::size_t equals = line.find('=');
@@ -59,7 +35,7 @@ Result<AccessKey> read_key(std::ifstream& file, const std::filesystem::path& pat
     if (name == "aws_access_key_id") key.id = value;
     if (name == "aws_secret_access_key") key.secret = value;
   }
-  if (!is_key_id(key.id) || key.secret.empty()) {
+  if (!keys::is_key_id(key.id) || key.secret.empty()) {
     return Error(ErrorKind::corrupt, path.string() +
                                          ": holds no aws_access_key_id and aws_secret_access_key; remove the " +
                                          "file to have a new key made");
@@ -68,7 +44,7 @@ Result<AccessKey> read_key(std::ifstream& file, const std::filesystem::path& pat
 }
 
 // Written aside, flushed to the disk and renamed: a file that is there is whole.
-Result<void> write_key(const AccessKey& key, const std::filesystem::path& path) {
+Result<void> write_key(const keys::NewKey& key, const std::filesystem::path& path) {
   const std::string text =
       "# The first administrator of this Likeness server. Keep it secret.\n[default]\naws_access_key_id = " + key.id +
       "\naws_secret_access_key = " + key.secret + "\n";
@@ -85,7 +61,7 @@ Result<void> write_key(const AccessKey& key, const std::filesystem::path& path) 
 
 }  // namespace
 
-Result<AccessKey> administrator_key(const std::filesystem::path& data) {
+Result<std::optional<keys::NewKey>> existing_administrator_key(const std::filesystem::path& data) {
   const char* id = std::getenv("LIKENESS_ACCESS_KEY_ID");
   const char* secret = std::getenv("LIKENESS_SECRET_ACCESS_KEY");
   if ((id != nullptr) != (secret != nullptr)) {
@@ -93,19 +69,25 @@ Result<AccessKey> administrator_key(const std::filesystem::path& data) {
                  "set both LIKENESS_ACCESS_KEY_ID and LIKENESS_SECRET_ACCESS_KEY, or neither");
   }
   if (id != nullptr) {
-    if (!is_key_id(id) || *secret == '\0') {
+    if (!keys::is_key_id(id) || *secret == '\0') {
       return Error(
           ErrorKind::invalid_argument,
           "LIKENESS_ACCESS_KEY_ID must be 1 to 128 letters, digits, '.', '_' or '-', and the secret not empty");
     }
-    return AccessKey{.id = id, .secret = secret};
+    return std::optional(keys::NewKey{.id = id, .secret = secret});
   }
   const std::filesystem::path path = data / "credentials";
   std::ifstream file(path);
-  if (file) return read_key(file, path);
+  if (file) return std::optional(TRY(read_key(file, path)));
   if (std::filesystem::exists(path)) return unavailable(path, "read");
-  AccessKey key = make_key();
-  TRY(write_key(key, path));
+  return std::optional<keys::NewKey>();
+}
+
+Result<keys::NewKey> administrator_key(const std::filesystem::path& data) {
+  std::optional<keys::NewKey> existing = TRY(existing_administrator_key(data));
+  if (existing) return *std::move(existing);
+  keys::NewKey key = keys::make_key(keys::lasting_prefix);
+  TRY(write_key(key, data / "credentials"));
   return key;
 }
 

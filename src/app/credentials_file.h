@@ -7,19 +7,18 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
+#include <optional>
 
 #include "base/result.h"
+#include "keys/identifiers.h"
 
 namespace likeness::app {
 
-struct AccessKey {
-  std::string id;
-  std::string secret;
-};
-
 // Errors: invalid_argument (only one of the two variables is set, or an id that AWS's tools would not send),
 // unavailable (the file cannot be read or written), corrupt (it has no key in it).
-[[nodiscard]] Result<AccessKey> administrator_key(const std::filesystem::path& data);
+[[nodiscard]] Result<keys::NewKey> administrator_key(const std::filesystem::path& data);
+
+// The same, but nothing is made: empty if neither the variables nor the file are there.
+[[nodiscard]] Result<std::optional<keys::NewKey>> existing_administrator_key(const std::filesystem::path& data);
 
 }  // namespace likeness::app

@@ -13,7 +13,7 @@ Result<std::vector<std::filesystem::path>> pack_folders(const std::vector<std::f
   }
   if (!given.empty()) return given;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", failure).parent_path();
-  for (const char* relative : {"../share/likeness/packs", "../../.deps/packs"}) {
+  for (const char* relative : {"../lib/likeness/packs", "../../.deps/packs"}) {
     const std::filesystem::path folder = std::filesystem::weakly_canonical(program / relative, failure);
     if (std::filesystem::is_directory(folder, failure)) return std::vector{folder};
   }

@@ -11,7 +11,7 @@
 namespace likeness::app {
 
 // `given`, if there are any; a later folder hides an earlier one's pack of the same name. Otherwise the first of these
-// that exists, seen from the program: ../share/likeness/packs (installed), ../../.deps/packs (a checkout's build
+// that exists, seen from the program: ../lib/likeness/packs (installed), ../../.deps/packs (a checkout's build
 // folder).
 // Errors: not_found (a given folder is none, or nothing was given and neither of the two exists).
 [[nodiscard]] Result<std::vector<std::filesystem::path>> pack_folders(const std::vector<std::filesystem::path>& given);

@@ -10,14 +10,20 @@
 #include <optional>
 #include <thread>
 
+#include "api/audit_log.h"
 #include "api/authenticator.h"
+#include "api/authorization.h"
 #include "api/rekognition_service.h"
-#include "app/credentials_file.h"
+#include "app/audit_file.h"
+#include "app/control_commands.h"
+#include "app/control_socket.h"
 #include "app/data_folder.h"
+#include "app/folder_commands.h"
+#include "app/folder_services.h"
 #include "app/listen_address.h"
-#include "app/master_key.h"
-#include "app/open_store.h"
 #include "app/pack_folders.h"
+#include "app/process_hardening.h"
+#include "app/reload.h"
 #include "base/metrics.h"
 #include "base/thread_pool.h"
 #include "base/time.h"
@@ -32,19 +38,24 @@ namespace {
 // Waiting requests for each compute thread: some seconds of work, within an SDK's patience. More are refused at once.
 constexpr std::size_t queue_per_thread = 64;
 
-// SIGINT and SIGTERM, blocked in this thread and in those it makes, so that wait() alone takes them.
+// SIGINT, SIGTERM and SIGHUP, blocked in this thread and in those it makes, so that wait() alone takes them.
 class StopSignal {
  public:
   StopSignal() {
     sigemptyset(&signals_);
     sigaddset(&signals_, SIGINT);
     sigaddset(&signals_, SIGTERM);
+    sigaddset(&signals_, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
     std::signal(SIGPIPE, SIG_IGN);  // a client that went away is an error code, not the end
   }
-  void wait() {
+  // Returns when the end is asked for; SIGHUP asks for new settings.
+  void wait(Reloader& reloader) {
     int taken = 0;
-    sigwait(&signals_, &taken);
+    do {
+      sigwait(&signals_, &taken);
+      if (taken == SIGHUP) (void)reloader.reload();  // it has logged what it did, or why not
+    } while (taken == SIGHUP);
   }
 
  private:
@@ -82,30 +93,62 @@ server::HttpServerOptions http_options(const char* name, const ListenAddress& ad
   return options;
 }
 
+Result<Logger> make_logger(const ServeOptions& options) {
+  if (options.log_file.empty()) return Logger(log_level(options.log_level));
+  return Logger::to_file(options.log_file.string(), log_level(options.log_level));
+}
+
+void add_log_actions(Reloader& reloader, Logger& logger) {
+  reloader.add("log.", [&logger](const ServeOptions& options) -> Result<void> {
+    logger.set_minimum(log_level(options.log_level));
+    return logger.reopen();
+  });
+}
+
+void add_audit_action(Reloader& reloader, AuditFile& audit) {
+  reloader.add("audit.", [&audit](const ServeOptions& options) {
+    return audit.open(options.audit_file, options.audit_required);
+  });
+}
+
 }  // namespace
 
-Result<void> serve(const ServeOptions& options) {
+Result<void> serve(const LoadedSettings& settings, const SettingsLoader& load) {
+  const ServeOptions& options = settings.options;
+  if (!options.core_dumps) keep_memory_private();
   StopSignal stop_signal;
   mallopt(M_ARENA_MAX, heaps);
   const ListenAddress listen = TRY(parse_listen_address(options.listen));
   std::optional<ListenAddress> metrics_listen;
   if (!options.metrics_listen.empty()) metrics_listen = TRY(parse_listen_address(options.metrics_listen));
   const DataFolder data = TRY(DataFolder::open(options.data));
-  const AccessKey administrator = TRY(administrator_key(data.path()));
   const unsigned threads = options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
 
   const SystemClock clock;
-  Logger logger(log_level(options.log_level));
+  Logger logger = TRY(make_logger(options));
+  for (const std::string& warning : settings.warnings) logger.warning("settings", {{"problem", warning}});
+  Reloader reloader(options, load, logger);
+  add_log_actions(reloader, logger);
+  const std::unique_ptr<FolderServices> services =
+      TRY(FolderServices::open(data, folder_options(options), Administrator::made_if_missing, clock, logger));
+  forget_variable("LIKENESS_SECRET_ACCESS_KEY");
+  ControlCommands commands;
+  add_folder_commands(commands, *services);
+  const std::unique_ptr<ControlSocket> control = TRY(ControlSocket::create(data.path(), commands, logger));
   Metrics metrics;
-  const LoadedMasterKey master_key = TRY(load_master_key(data.path(), options.master_key_file));
-  const std::unique_ptr<store::Store> store = TRY(open_store(data.path(), master_key, clock.now(), logger));
   const pipeline::AnalyzerOptions analysis = TRY(analyzer_options(options, threads));
   const std::unique_ptr<pipeline::ImageAnalyzer> analyzer = TRY(pipeline::ImageAnalyzer::create(analysis));
   metrics.gauge("likeness_model_compilations", "Models compiled or read from the cache since the start")
       .set(static_cast<double>(analyzer->compilations()));
 
-  const api::Authenticator authenticator({{administrator.id, administrator.secret}}, options.region, clock);
-  api::RekognitionService service({.analyzer = *analyzer}, authenticator, metrics);
+  const api::Authenticator authenticator(services->keys(), options.account, options.region, clock);
+  const api::StoredResourceTags resource_tags(services->store());
+  const api::Authorizer authorizer(services->policies(), resource_tags);
+  AuditFile audit_file;
+  TRY(audit_file.open(options.audit_file, options.audit_required));
+  add_audit_action(reloader, audit_file);
+  api::AuditLog audit(audit_file, {options.account, options.region}, clock, logger, metrics);
+  api::RekognitionService service({.analyzer = *analyzer}, authenticator, authorizer, metrics, &audit);
   ThreadPool pool(threads, queue_per_thread * threads);
   server::HttpServer server =
       TRY(server::HttpServer::create(http_options("api", listen), service, pool, clock, logger, metrics));
@@ -118,12 +161,15 @@ Result<void> serve(const ServeOptions& options) {
     metrics_server->start();
   }
   server.start();
-  logger.info("started", {{"endpoint", server.endpoint()}, {"region", options.region}, {"threads", threads}});
+  logger.info("started", {{"endpoint", server.endpoint()},
+                          {"region", options.region},
+                          {"config", settings.file.string()},
+                          {"threads", threads}});
   std::cout << "http://" << server.endpoint() << '\n';
   if (metrics_server) std::cout << "metrics http://" << metrics_server->endpoint() << "/metrics\n";
   std::cout << std::flush;
 
-  stop_signal.wait();
+  stop_signal.wait(reloader);
   logger.info("stopping", {});
   server.stop();
   if (metrics_server) metrics_server->stop();

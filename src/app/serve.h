@@ -3,31 +3,13 @@
 // Thread rule: called once, from main(), before any other thread exists (it blocks the signals it waits for).
 #pragma once
 
-#include <filesystem>
-#include <string>
-#include <vector>
-
-#include "base/log.h"
+#include "app/load_settings.h"
 #include "base/result.h"
 
 namespace likeness::app {
 
-struct ServeOptions {
-  std::filesystem::path data;
-  std::filesystem::path master_key_file;  // empty: see load_master_key()
-  std::string listen = "127.0.0.1:8080";
-  std::string metrics_listen;  // empty: no metrics listener
-  std::string region = "us-east-1";
-  std::vector<std::filesystem::path> packs;  // empty: see pack_folders()
-  std::string detector = "yunet_s";
-  std::string embedder = "fr_feature";
-  std::string precision = "auto";  // or "f32"
-  unsigned threads = 0;            // compute threads; 0: one for each core
-  std::string log_level = "info";
-};
-
 // Prints the endpoint on a line of its own once it answers. Returns after SIGINT or SIGTERM, when what was accepted is
-// answered.
-[[nodiscard]] Result<void> serve(const ServeOptions& options);
+// answered. On SIGHUP `load` is asked for new settings (reload.h).
+[[nodiscard]] Result<void> serve(const LoadedSettings& settings, const SettingsLoader& load);
 
 }  // namespace likeness::app

@@ -1,12 +1,18 @@
 #include "base/log.h"
 
-#include <spdlog/sinks/basic_file_sink.h>
+#include <fcntl.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <array>
+#include <atomic>
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
+#include <mutex>
 #include <utility>
 
 #include "base/time.h"
@@ -89,42 +95,88 @@ void LogField::append_to(std::string& line) const {
   }
 }
 
-struct Logger::Sink {
-  std::shared_ptr<spdlog::logger> logger;
+namespace {
+
+// Lines to a descriptor that can be replaced by a fresh one of the same name.
+class LogFile final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  LogFile(std::string path, int file) : path_(std::move(path)), file_(file) {}
+  ~LogFile() override { ::close(file_); }
+  LogFile(const LogFile&) = delete;
+  LogFile& operator=(const LogFile&) = delete;
+
+  static Result<int> open(const std::string& path) {
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (file >= 0) return file;
+    return Error(ErrorKind::unavailable, path + ": cannot write the log: " + std::strerror(errno));
+  }
+
+  Result<void> reopen() {
+    const int fresh = TRY(open(path_));
+    const std::lock_guard lock(mutex_);
+    ::close(std::exchange(file_, fresh));
+    return {};
+  }
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    std::string_view rest(line.data(), line.size());
+    while (!rest.empty()) {
+      const ssize_t written = ::write(file_, rest.data(), rest.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written <= 0) return;  // a full disk loses lines of the log, and nothing else
+      rest.remove_prefix(static_cast<std::size_t>(written));
+    }
+  }
+  void flush_() override {}
+
+  const std::string path_;
+  int file_;
 };
 
-Logger::Logger(std::unique_ptr<Sink> sink, LogLevel minimum) : sink_(std::move(sink)), minimum_(minimum) {
-  sink_->logger->set_pattern("%v");
-  sink_->logger->set_level(spdlog::level::trace);
-  sink_->logger->flush_on(spdlog::level::trace);
-}
+}  // namespace
+
+struct Logger::Sink {
+  Sink(std::shared_ptr<spdlog::sinks::sink> target, std::shared_ptr<LogFile> log_file, LogLevel least)
+      : logger("likeness", std::move(target)), file(std::move(log_file)), minimum(least) {
+    logger.set_pattern("%v");
+    logger.set_level(spdlog::level::trace);
+    logger.flush_on(spdlog::level::trace);
+  }
+
+  spdlog::logger logger;
+  std::shared_ptr<LogFile> file;  // null: standard error
+  std::atomic<LogLevel> minimum;
+};
+
+Logger::Logger(std::unique_ptr<Sink> sink) : sink_(std::move(sink)) {}
 
 Logger::Logger(LogLevel minimum)
-    : Logger(std::make_unique<Sink>(
-                 Sink{std::make_shared<spdlog::logger>("likeness", std::make_shared<spdlog::sinks::stderr_sink_mt>())}),
-             minimum) {}
+    : Logger(std::make_unique<Sink>(std::make_shared<spdlog::sinks::stderr_sink_mt>(), nullptr, minimum)) {}
 
 Result<Logger> Logger::to_file(const std::string& path, LogLevel minimum) {
-  try {
-    auto file = std::make_shared<spdlog::sinks::basic_file_sink_mt>(path);
-    return Logger(std::make_unique<Sink>(Sink{std::make_shared<spdlog::logger>("likeness", std::move(file))}), minimum);
-  } catch (const spdlog::spdlog_ex& failure) {
-    return Error(ErrorKind::unavailable, std::string("cannot write the log: ") + failure.what());
-  }
+  const auto file = std::make_shared<LogFile>(path, TRY(LogFile::open(path)));
+  return Logger(std::make_unique<Sink>(file, file, minimum));
 }
+
+void Logger::set_minimum(LogLevel minimum) { sink_->minimum = minimum; }
+
+Result<void> Logger::reopen() { return sink_->file ? sink_->file->reopen() : Result<void>(); }
 
 Logger::~Logger() = default;
 Logger::Logger(Logger&&) noexcept = default;
 Logger& Logger::operator=(Logger&&) noexcept = default;
 
 void Logger::write(LogLevel level, std::string_view event, LogFields fields) {
-  if (level < minimum_) return;
+  if (level < sink_->minimum) return;
   std::string line =
       "{\"time\":\"" + format_rfc3339(SystemClock().now()) + "\",\"level\":\"" + level_name(level) + "\",\"event\":";
   append_json_string(line, event);
   for (const LogField& field : fields) field.append_to(line);
   line.push_back('}');
-  sink_->logger->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
+  sink_->logger.log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
 }
 
 }  // namespace likeness

@@ -47,11 +47,17 @@ class Logger {
  public:
   // To standard error; lines below `minimum` are dropped.
   explicit Logger(LogLevel minimum);
-  // To a file, appending. Errors: unavailable.
+  // To a file, appending; made with mode 0600 if it is not there. Errors: unavailable.
   static Result<Logger> to_file(const std::string& path, LogLevel minimum);
   ~Logger();
   Logger(Logger&&) noexcept;
   Logger& operator=(Logger&&) noexcept;
+
+  // From now on lines below `minimum` are dropped.
+  void set_minimum(LogLevel minimum);
+  // Opens the file again under its name, after logrotate has moved it away; nothing to do for standard error.
+  // Errors: unavailable; lines then go on into the file that was open.
+  [[nodiscard]] Result<void> reopen();
 
   void debug(std::string_view event, LogFields fields) { write(LogLevel::debug, event, fields); }
   void info(std::string_view event, LogFields fields) { write(LogLevel::info, event, fields); }
@@ -60,11 +66,10 @@ class Logger {
 
  private:
   struct Sink;
-  Logger(std::unique_ptr<Sink> sink, LogLevel minimum);
+  explicit Logger(std::unique_ptr<Sink> sink);
   void write(LogLevel level, std::string_view event, LogFields fields);
 
   std::unique_ptr<Sink> sink_;
-  LogLevel minimum_;
 };
 
 // Appends `text` as a JSON string with its quotes; bytes that are no UTF-8 become U+FFFD.

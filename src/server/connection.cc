@@ -9,6 +9,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/stream_traits.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <cstddef>
 #include <optional>
@@ -20,6 +21,7 @@
 #include "base/ids.h"
 #include "server/request_parser.h"
 #include "server/response_head.h"
+#include "server/trace_id.h"
 
 namespace likeness::server {
 
@@ -58,6 +60,14 @@ struct Transaction {
     return target.substr(0, std::min(target.find('?'), max_logged_characters));
   }
 };
+
+// What the client says its trace is; empty if it says nothing.
+std::string_view sent_trace(const api::RequestHead& head) {
+  const auto found = std::find_if(head.headers.begin(), head.headers.end(), [](const api::Header& header) {
+    return beast::iequals(header.name, api::trace_header);
+  });
+  return found == head.headers.end() ? std::string_view() : std::string_view(found->value);
+}
 
 // A request on its way through the pool. The connection waits for `done`, so what it refers to stays.
 struct Exchange {
@@ -186,6 +196,7 @@ class StreamConnection final : public Connection {
     const InFlight in_flight(context_.metrics);
     transaction.head = parser_.take_head();
     transaction.head.request_id = random_uuid();
+    transaction.head.trace_id = trace_id_of(sent_trace(transaction.head), context_.clock.now()).text();
     transaction.head.peer = peer_;
     if (progress == Progress::malformed) {
       transaction.refusal = Refusal::malformed;
@@ -363,7 +374,15 @@ class StreamConnection final : public Connection {
 
   // Neither headers nor the query, which can hold secrets, nor anything of the body.
   void log(const Transaction& transaction, const api::Response& response, std::string_view reason) {
+    // At a level of its own: the cause is seen also where the log leaves the requests out.
+    if (!response.cause.empty()) {
+      context_.log.error("request_failed", {{"id", transaction.head.request_id},
+                                            {"operation", response.operation},
+                                            {"error", response.error_label},
+                                            {"cause", response.cause}});
+    }
     const LogFields fields = {{"id", transaction.head.request_id},
+                              {"trace", transaction.head.trace_id},
                               {"peer", peer_},
                               {"method", std::string_view(transaction.head.method).substr(0, 16)},
                               {"path", transaction.path()},

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -217,6 +218,27 @@ TEST_F(HttpServerTest, LogsNothingSecret) {
   EXPECT_THAT(text, HasSubstr(R"("method":"POST","path":"/path","operation":"none","status":200)"));
   EXPECT_THAT(text, HasSubstr(R"("bytes_in":7)"));
   EXPECT_THAT(text, testing::Not(testing::AnyOf(HasSubstr("secret"), HasSubstr("picture"))));
+}
+
+TEST_F(HttpServerTest, LogsTheCauseThatTheClientIsNotTold) {
+  const std::string path = testing::TempDir() + "likeness_server_cause_test.log";
+  (void)std::remove(path.c_str());
+  log_ = std::move(Logger::to_file(path, LogLevel::error)).value();
+  service_.on_handle = [](const api::RequestHead& /*head*/, std::string body) {
+    api::Response response = text_response(body == "bad" ? 500 : 200, "answer");
+    if (body == "bad") response.cause = "the disk is full";
+    return response;
+  };
+  start();
+  connect().exchange(post("good"));
+  const Answer answer = connect().exchange(post("bad"));
+  EXPECT_EQ(answer.body, "answer");
+  server_->stop();
+  std::ifstream file(path);
+  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  EXPECT_THAT(text, HasSubstr(R"("event":"request_failed","id":")"));
+  EXPECT_THAT(text, HasSubstr(R"("cause":"the disk is full")"));
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1) << text;
 }
 
 TEST_F(HttpServerTest, ServesMetricsOnAListenerOfTheirOwn) {

@@ -7,31 +7,19 @@
 #include <utility>
 
 #include "sigv4/canonical_request.h"
+#include "sigv4/claim_parts.h"
+#include "sigv4/presigned_query.h"
 
 namespace likeness::sigv4 {
 
 namespace {
 
-constexpr std::size_t max_signed_headers = 64;
-constexpr std::size_t max_access_key_characters = 128;
-
-Failure incomplete(std::string message) { return {FailureKind::incomplete_signature, std::move(message)}; }
 Failure wrong_scope(std::string message) { return {FailureKind::wrong_scope, std::move(message)}; }
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> pieces;
-  for (;;) {
-    const std::size_t end = text.find(separator);
-    pieces.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return pieces;
-    text.remove_prefix(end + 1);
-  }
 }
 
 // The time of a Date header in the form of RFC 9110 section 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT".
@@ -88,84 +76,12 @@ std::variant<std::map<std::string_view, std::string_view>, Failure> split_parts(
   return parts;
 }
 
-std::optional<Failure> read_credential(std::string_view text, Authorization& authorization) {
-  const std::vector<std::string_view> elements = split(text, '/');
-  if (elements.size() != 5 || elements[0].empty() || elements[0].size() > max_access_key_characters) {
-    return incomplete(
-        "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got " +
-        quoted(text) + ".");
-  }
-  if (elements[4] != terminator) {
-    return wrong_scope("Credential should be scoped with a valid terminator: '" + std::string(terminator) + "', not " +
-                       quoted(elements[4]) + ".");
-  }
-  const std::string time = format_iso8601_basic(authorization.time);
-  const std::string date = time.substr(0, 8);
-  if (elements[1] != date) {
-    return wrong_scope("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: " +
-                       quoted(elements[1]) + " != '" + date + "', from '" + time + "'.");
-  }
-  authorization.access_key_id = elements[0];
-  authorization.scope = {std::string(elements[1]), std::string(elements[2]), std::string(elements[3])};
-  return std::nullopt;
-}
-
-std::optional<Failure> read_signed_headers(std::string_view text, std::span<const HeaderView> headers,
-                                           std::vector<std::string>& names) {
-  for (const std::string_view name : split(text, ';')) {
-    if (name.empty() || names.size() == max_signed_headers) {
-      return incomplete("SignedHeaders must be at most 64 names with semicolons between them, got " + quoted(text) +
-                        ".");
-    }
-    names.push_back(to_lower(name));
-  }
-  std::sort(names.begin(), names.end());
-  if (std::adjacent_find(names.begin(), names.end()) != names.end()) {
-    return incomplete("SignedHeaders names a header twice: " + quoted(text) + ".");
-  }
-  const auto is_signed = [&](const std::string& name) { return std::binary_search(names.begin(), names.end(), name); };
-  if (!is_signed("host")) {
-    return incomplete("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
-  }
-  for (const HeaderView& header : headers) {
-    const std::string name = to_lower(header.name);
-    if (name.starts_with("x-amz-") && !is_signed(name)) {
-      return Failure{FailureKind::signature_mismatch,
-                     "There were headers present in the request which were not signed: " + quoted(name) + "."};
-    }
-  }
-  return std::nullopt;
-}
-
-// The one value of a header, or how many there were instead.
-std::variant<std::string_view, std::size_t> only_value(std::span<const HeaderView> headers, std::string_view name) {
-  std::string_view value;
-  std::size_t count = 0;
-  for (const HeaderView& header : headers) {
-    if (to_lower(header.name) != name) continue;
-    value = trimmed(header.value);
-    ++count;
-  }
-  if (count == 1) return value;
-  return count;
-}
-
-}  // namespace
-
-std::variant<Authorization, Failure> parse_authorization(std::span<const HeaderView> headers) {
-  const std::variant<std::string_view, std::size_t> header = only_value(headers, "authorization");
-  if (const auto* count = std::get_if<std::size_t>(&header)) {
-    if (*count == 0) return Failure{FailureKind::missing_token, "Missing Authentication Token"};
-    return incomplete("A request must have one Authorization header, not " + std::to_string(*count) + ".");
-  }
-  const std::string_view text = std::get<std::string_view>(header);
+std::variant<Authorization, Failure> parse_header(std::string_view text, std::span<const HeaderView> headers) {
   const std::size_t space = std::min(text.find_first_of(" \t"), text.size());
   if (text.substr(0, space) != algorithm) {
     return incomplete("Unsupported AWS 'algorithm': " + quoted(text.substr(0, space)) + "; use '" +
                       std::string(algorithm) + "'.");
   }
-  if (canonical_header(headers, "x-amz-security-token")) return unknown_token();
-
   auto parts = split_parts(text.substr(space));
   if (auto* failure = std::get_if<Failure>(&parts)) return std::move(*failure);
   auto time = request_time(headers);
@@ -179,7 +95,31 @@ std::variant<Authorization, Failure> parse_authorization(std::span<const HeaderV
   if (auto failure = read_signed_headers(part.at("SignedHeaders"), headers, authorization.signed_headers)) {
     return std::move(*failure);
   }
+  std::optional<std::string> token;
+  if (auto failure = read_single_header(headers, "x-amz-security-token", token)) return std::move(*failure);
+  if (token) {
+    if (auto failure = read_session_token(*std::move(token), authorization)) return std::move(*failure);
+  }
+  if (auto failure = read_single_header(headers, "x-amz-content-sha256", authorization.payload_claim)) {
+    return std::move(*failure);
+  }
   return authorization;
+}
+
+}  // namespace
+
+std::variant<Authorization, Failure> parse_authorization(const RequestView& request) {
+  std::optional<std::string> header;
+  if (auto failure = read_single_header(request.headers, "authorization", header)) return std::move(*failure);
+  const bool presigned = is_presigned(request.target);
+  if (header && presigned) {
+    return incomplete(
+        "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter or the Authorization header should "
+        "be specified.");
+  }
+  if (header) return parse_header(*header, request.headers);
+  if (presigned) return parse_presigned_query(request);
+  return Failure{FailureKind::missing_token, "Missing Authentication Token"};
 }
 
 std::optional<Failure> check_claim(const Authorization& authorization, std::string_view region,
@@ -193,9 +133,12 @@ std::optional<Failure> check_claim(const Authorization& authorization, std::stri
   }
   const std::string time = format_iso8601_basic(authorization.time);
   const std::string present = format_iso8601_basic(now);
-  if (authorization.time < now - time_window) {
+  const Micros lifetime = authorization.presigned ? authorization.lifetime : time_window;
+  if (authorization.time < now - lifetime) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(lifetime).count();
+    const std::string length = authorization.presigned ? std::to_string(seconds) + " sec.)" : "15 min.)";
     return Failure{FailureKind::expired, "Signature expired: " + time + " is now earlier than " +
-                                             format_iso8601_basic(now - time_window) + " (" + present + " - 15 min.)"};
+                                             format_iso8601_basic(now - lifetime) + " (" + present + " - " + length};
   }
   if (authorization.time > now + time_window) {
     return Failure{FailureKind::not_yet_current, "Signature not yet current: " + time + " is still later than " +

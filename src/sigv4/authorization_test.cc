@@ -19,13 +19,13 @@ Headers with_authorization(std::string_view value) {
 }
 
 Failure failure_of(const Headers& headers) {
-  auto result = parse_authorization(headers);
+  auto result = parse_authorization({"POST", "/", headers});
   EXPECT_TRUE(std::holds_alternative<Failure>(result)) << "was accepted";
   return std::holds_alternative<Failure>(result) ? std::get<Failure>(result) : Failure{};
 }
 
 Authorization accepted(const Headers& headers) {
-  auto result = parse_authorization(headers);
+  auto result = parse_authorization({"POST", "/", headers});
   EXPECT_TRUE(std::holds_alternative<Authorization>(result)) << std::get<Failure>(result).message;
   return std::holds_alternative<Authorization>(result) ? std::get<Authorization>(result) : Authorization{};
 }
@@ -135,10 +135,41 @@ TEST(ParseAuthorization, UnsignedAmazonHeader) {
   EXPECT_EQ(accepted(headers).access_key_id, "AKID");
 }
 
-TEST(ParseAuthorization, SessionTokenIsUnknown) {
+TEST(ParseAuthorization, SessionTokenMustBeSigned) {
   Headers headers = with_authorization(good);
   headers.push_back({"X-Amz-Security-Token", "FwoGZXIvYXdzE"});
-  EXPECT_EQ(failure_of(headers).kind, FailureKind::unknown_token);
+  EXPECT_EQ(failure_of(headers).kind, FailureKind::signature_mismatch);
+  EXPECT_THAT(failure_of(headers).message, HasSubstr("'x-amz-security-token'"));
+}
+
+constexpr std::string_view with_token =
+    "AWS4-HMAC-SHA256 Credential=AKID/20260203/us-east-1/rekognition/aws4_request, "
+    "SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-security-token, Signature=5ca1ab1e";
+
+TEST(ParseAuthorization, ReadsASignedSessionTokenAndPayloadClaim) {
+  Headers headers = with_authorization(with_token);
+  headers.push_back({"X-Amz-Security-Token", " FwoGZXIvYXdzE= "});
+  EXPECT_EQ(accepted(headers).session_token, "FwoGZXIvYXdzE=");
+  EXPECT_EQ(accepted(headers).payload_claim, std::nullopt);
+  headers.push_back({"X-Amz-Content-SHA256", "UNSIGNED-PAYLOAD"});
+  EXPECT_EQ(accepted(headers).payload_claim, "UNSIGNED-PAYLOAD");
+  EXPECT_FALSE(accepted(headers).presigned);
+  headers.push_back({"X-Amz-Content-SHA256", "UNSIGNED-PAYLOAD"});
+  EXPECT_EQ(failure_of(headers).kind, FailureKind::incomplete_signature);
+}
+
+TEST(ParseAuthorization, SessionTokensThatCannotBeOurs) {
+  const std::string longest(max_session_token_characters, 'T');
+  const std::string longer = longest + "T";
+  Headers headers = with_authorization(with_token);
+  headers.push_back({"X-Amz-Security-Token", longest});
+  EXPECT_EQ(accepted(headers).session_token, longest);
+  for (const std::string& token : {longer, std::string()}) {
+    headers.back().value = token;
+    EXPECT_EQ(failure_of(headers).kind, FailureKind::unknown_token);
+  }
+  headers.push_back({"X-Amz-Security-Token", "another"});
+  EXPECT_EQ(failure_of(headers).kind, FailureKind::incomplete_signature);
 }
 
 TEST(ParseAuthorization, QuotesLittleOfHostileInput) {

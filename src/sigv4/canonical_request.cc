@@ -62,12 +62,6 @@ std::string decoded(std::string_view text) {
   return result;
 }
 
-std::string encoded_again(std::string_view text) {
-  std::string result;
-  append_encoded(result, decoded(text));
-  return result;
-}
-
 // Calls `visit` with each piece of `text` between separators, as often as there are separators and once more.
 template <typename Visitor>
 void for_each_piece(std::string_view text, char separator, Visitor visit) {
@@ -83,7 +77,7 @@ void append_trimmed(std::string& out, std::string_view value) {
   bool pending_space = false;
   bool started = false;
   for (const char character : value) {
-    if (character == ' ' || character == '\t') {
+    if (character == ' ' || character == '\t' || character == '\r' || character == '\n') {
       pending_space = started;
       continue;
     }
@@ -99,6 +93,12 @@ void append_trimmed(std::string& out, std::string_view value) {
 std::string to_lower(std::string_view text) {
   std::string result(text);
   std::transform(result.begin(), result.end(), result.begin(), lower);
+  return result;
+}
+
+std::string uri_encoded(std::string_view text) {
+  std::string result;
+  append_encoded(result, text);
   return result;
 }
 
@@ -121,14 +121,29 @@ std::string canonical_path(std::string_view path) {
   return result;
 }
 
-std::string canonical_query(std::string_view query) {
+std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+
+std::string_view query_of(std::string_view target) {
+  const std::size_t question_mark = target.find('?');
+  return question_mark == std::string_view::npos ? std::string_view() : target.substr(question_mark + 1);
+}
+
+std::vector<std::pair<std::string, std::string>> decoded_query(std::string_view query) {
   std::vector<std::pair<std::string, std::string>> parameters;
   for_each_piece(query, '&', [&](std::string_view parameter) {
     if (parameter.empty()) return;
     const std::size_t equals = std::min(parameter.find('='), parameter.size());
     const std::string_view value = parameter.substr(std::min(equals + 1, parameter.size()));
-    parameters.emplace_back(encoded_again(parameter.substr(0, equals)), encoded_again(value));
+    parameters.emplace_back(decoded(parameter.substr(0, equals)), decoded(value));
   });
+  return parameters;
+}
+
+std::string canonical_query(std::string_view query, std::string_view omitted) {
+  std::vector<std::pair<std::string, std::string>> parameters;
+  for (const auto& [name, value] : decoded_query(query)) {
+    if (omitted.empty() || name != omitted) parameters.emplace_back(uri_encoded(name), uri_encoded(value));
+  }
   std::sort(parameters.begin(), parameters.end());
   std::string result;
   for (const auto& [name, value] : parameters) {
@@ -153,12 +168,10 @@ std::optional<std::string> canonical_header(std::span<const HeaderView> headers,
 }
 
 std::optional<std::string> canonical_request(const RequestView& request, std::span<const std::string> signed_headers,
-                                             std::string_view payload_hash) {
-  const std::size_t question_mark = std::min(request.target.find('?'), request.target.size());
+                                             std::string_view payload_hash, std::string_view omitted) {
   std::string result(request.method);
-  result.append("\n").append(canonical_path(request.target.substr(0, question_mark)));
-  result.append("\n").append(
-      canonical_query(request.target.substr(std::min(question_mark + 1, request.target.size()))));
+  result.append("\n").append(canonical_path(path_of(request.target)));
+  result.append("\n").append(canonical_query(query_of(request.target), omitted));
   result.push_back('\n');
   std::string names;
   for (const std::string& name : signed_headers) {

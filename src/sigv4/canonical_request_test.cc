@@ -41,6 +41,11 @@ TEST(CanonicalQuery, EncodesInOneWay) {
   EXPECT_EQ(canonical_query("flag&&"), "flag=");
 }
 
+TEST(CanonicalQuery, LeavesOutAParameterHoweverItIsWritten) {
+  EXPECT_EQ(canonical_query("b=2&a=1&%61=3&c&ab=4", "a"), "ab=4&b=2&c=");
+  EXPECT_EQ(canonical_query("=1&a=2", ""), "=1&a=2");
+}
+
 TEST(CanonicalHeader, JoinsRepeatedAndCollapsesWhiteSpace) {
   const std::vector<HeaderView> headers = {{"X-Custom", "  a   b "}, {"other", "1"}, {"x-CUSTOM", "\tc\t \td"}};
   EXPECT_EQ(canonical_header(headers, "x-custom"), "a b,c d");
@@ -72,7 +77,7 @@ TEST(CanonicalRequest, AgreesWithTheNaiveTwin) {
     std::vector<std::string> storage;
     for (int header = 0; header < 6; ++header) {
       storage.push_back(text("aAbB", 2));
-      storage.push_back(text(" \tx,y", 8));
+      storage.push_back(text(" \t\nx,y", 8));
     }
     std::vector<HeaderView> headers;
     for (std::size_t header = 0; header < storage.size(); header += 2) {
@@ -81,6 +86,7 @@ TEST(CanonicalRequest, AgreesWithTheNaiveTwin) {
     const std::vector<std::string> names = {"a", "ab", "b"};
     const RequestView request = {"POST", target, headers};
     ASSERT_EQ(canonical_request(request, names, "feed"), naive::canonical_request(request, names, "feed")) << target;
+    ASSERT_EQ(canonical_request(request, names, "feed", "a"), naive::canonical_request(request, names, "feed", "a"));
   }
 }
 

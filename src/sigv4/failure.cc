@@ -14,6 +14,10 @@ Failure unknown_token() {
   return {FailureKind::unknown_token, "The security token included in the request is invalid."};
 }
 
+Failure expired_token() {
+  return {FailureKind::expired_token, "The security token included in the request is expired"};
+}
+
 Failure signature_mismatch() {
   return {FailureKind::signature_mismatch,
           "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access "

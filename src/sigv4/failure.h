@@ -10,9 +10,10 @@
 namespace likeness::sigv4 {
 
 enum class FailureKind {
-  missing_token,         // there is no Authorization header: MissingAuthenticationTokenException
+  missing_token,         // neither an Authorization header nor a presigned query: MissingAuthenticationTokenException
   incomplete_signature,  // a part is missing or malformed: IncompleteSignatureException
-  unknown_token,         // no such access key, or a session token: UnrecognizedClientException
+  unknown_token,         // no such access key, or no session token of ours: UnrecognizedClientException
+  expired_token,         // a session token whose time is over: ExpiredTokenException
   signature_mismatch,    // the signature is not that of this request: InvalidSignatureException
   expired,               // signed too long ago: InvalidSignatureException
   not_yet_current,       // signed in the future: InvalidSignatureException
@@ -26,6 +27,9 @@ struct [[nodiscard]] Failure {
 
 // The answer to an access key that the caller does not know.
 Failure unknown_token();
+
+// The answer to a session token that was good once.
+Failure expired_token();
 
 // The answer to a signature that is not the one we calculate.
 Failure signature_mismatch();

@@ -62,13 +62,14 @@ inline std::string canonical_path(const std::string& path) {
   return kept.empty() || slash ? out : out.substr(0, out.size() - 1);
 }
 
-inline std::string canonical_query(const std::string& query) {
+inline std::string canonical_query(const std::string& query, const std::string& omitted = "") {
   std::map<std::string, std::multiset<std::string>> parameters;
   std::istringstream stream(query);
   for (std::string parameter; std::getline(stream, parameter, '&');) {
     if (parameter.empty()) continue;
     const std::size_t equals = parameter.find('=');
     const std::string value = equals == std::string::npos ? "" : parameter.substr(equals + 1);
+    if (!omitted.empty() && uri_decode(parameter.substr(0, equals)) == omitted) continue;
     parameters[uri_encode(uri_decode(parameter.substr(0, equals)))].insert(uri_encode(uri_decode(value)));
   }
   std::string out;
@@ -79,7 +80,7 @@ inline std::string canonical_query(const std::string& query) {
 }
 
 inline std::string trim_all(std::string text) {
-  for (char& character : text) character = character == '\t' ? ' ' : character;
+  for (char& character : text) character = std::string("\t\r\n").find(character) != std::string::npos ? ' ' : character;
   for (std::size_t at = text.find("  "); at != std::string::npos; at = text.find("  ")) text.erase(at, 1);
   if (!text.empty() && text.front() == ' ') text.erase(0, 1);
   if (!text.empty() && text.back() == ' ') text.pop_back();
@@ -88,7 +89,7 @@ inline std::string trim_all(std::string text) {
 
 inline std::optional<std::string> canonical_request(const RequestView& request,
                                                     std::span<const std::string> signed_headers,
-                                                    const std::string& payload_hash) {
+                                                    const std::string& payload_hash, const std::string& omitted = "") {
   std::map<std::string, std::string> all;
   for (const HeaderView& header : request.headers) {
     std::string name(header.name);
@@ -101,7 +102,7 @@ inline std::optional<std::string> canonical_request(const RequestView& request,
   const std::size_t mark = target.find('?');
   std::ostringstream out;
   out << request.method << '\n' << canonical_path(target.substr(0, mark)) << '\n';
-  out << (mark == std::string::npos ? "" : canonical_query(target.substr(mark + 1))) << '\n';
+  out << (mark == std::string::npos ? "" : canonical_query(target.substr(mark + 1), omitted)) << '\n';
   std::string names;
   for (const std::string& name : signed_headers) {
     if (all.count(name) == 0) return std::nullopt;

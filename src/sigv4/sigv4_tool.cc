@@ -3,7 +3,8 @@
 //
 //   in:  METHOD, TARGET, number of headers, that many "Name: value" lines, the body in hexadecimal, a line each
 //   out: "ok" or "failed MESSAGE", then "canonical " and the canonical request in base64, then "signed " and the
-//        Authorization that sign() makes for the same headers and time
+//        Authorization that sign() makes for the same headers and time; of a presigned query, the target that
+//        presign() makes of what stands before its X-Amz-Algorithm
 //
 // Key, secret, region and service are the arguments.
 #include <algorithm>
@@ -15,6 +16,7 @@
 
 #include "base/bytes.h"
 #include "sigv4/canonical_request.h"
+#include "sigv4/presigned_query.h"
 #include "sigv4/sign.h"
 #include "sigv4/verify.h"
 
@@ -42,23 +44,34 @@ Bytes from_hex(std::string_view text) {
   return bytes;
 }
 
-// What sign() makes of the headers that were signed, without the two that it adds itself.
+bool is_signed(const sigv4::Authorization& authorization, const std::string& name) {
+  const auto& names = authorization.signed_headers;
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// What sign() makes of the headers that were signed, without those that it adds itself.
 std::string sign_again(const sigv4::RequestView& request, const sigv4::Authorization& authorization,
-                       const Digest& payload, const Settings& settings) {
+                       std::string_view payload_hash, const Settings& settings) {
   std::vector<sigv4::HeaderView> headers;
   for (const sigv4::HeaderView& header : request.headers) {
     const std::string name = sigv4::to_lower(header.name);
-    const auto& names = authorization.signed_headers;
-    const bool is_signed = std::find(names.begin(), names.end(), name) != names.end();
-    if (is_signed && name != "x-amz-date") headers.push_back(header);
+    const bool added = !authorization.presigned && (name == "x-amz-date" || name == "x-amz-security-token");
+    if (is_signed(authorization, name) && !added) headers.push_back(header);
   }
-  return sigv4::sign({request.method, request.target, headers}, payload, settings.credentials, settings.region,
+  sigv4::Credentials credentials = settings.credentials;
+  credentials.session_token = authorization.session_token;
+  if (authorization.presigned) {
+    const std::string_view target = request.target.substr(0, request.target.find("X-Amz-Algorithm") - 1);
+    return sigv4::presign({request.method, target, headers}, payload_hash, credentials, settings.region,
+                          settings.service, authorization.time, authorization.lifetime);
+  }
+  return sigv4::sign({request.method, request.target, headers}, payload_hash, credentials, settings.region,
                      settings.service, authorization.time)
       .authorization;
 }
 
 void answer(const sigv4::RequestView& request, const Digest& payload, const Settings& settings) {
-  const auto parsed = sigv4::parse_authorization(request.headers);
+  const auto parsed = sigv4::parse_authorization(request);
   if (const auto* failure = std::get_if<sigv4::Failure>(&parsed)) {
     std::cout << "failed " << failure->message << "\ncanonical \nsigned \n" << std::flush;
     return;
@@ -66,12 +79,14 @@ void answer(const sigv4::RequestView& request, const Digest& payload, const Sett
   const auto& authorization = std::get<sigv4::Authorization>(parsed);
   const auto claim = sigv4::check_claim(authorization, settings.region, settings.service, authorization.time);
   const auto wrong = sigv4::verify(request, authorization, payload, settings.credentials.secret_access_key);
-  const auto canonical = sigv4::canonical_request(request, authorization.signed_headers, to_hex(payload));
+  const std::string payload_hash = authorization.payload_claim.value_or(to_hex(payload));
+  const std::string_view omitted = authorization.presigned ? sigv4::signature_parameter : std::string_view();
+  const auto canonical = sigv4::canonical_request(request, authorization.signed_headers, payload_hash, omitted);
   std::cout << (claim   ? "failed " + claim->message
                 : wrong ? "failed " + wrong->message
                         : "ok")
             << "\ncanonical " << to_base64(as_bytes(canonical.value_or(""))) << "\nsigned "
-            << sign_again(request, authorization, payload, settings) << "\n"
+            << sign_again(request, authorization, payload_hash, settings) << "\n"
             << std::flush;
 }
 

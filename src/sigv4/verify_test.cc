@@ -24,6 +24,7 @@ struct SignedRequest {
   std::string method = "POST";
   std::string target = "/";
   std::string body = R"({"Image":{"Bytes":"YWJj"}})";
+  std::string session_token = {};
   std::vector<std::pair<std::string, std::string>> headers = {
       {"Host", "localhost:8080"},
       {"Content-Type", "application/x-amz-json-1.1"},
@@ -39,18 +40,21 @@ struct SignedRequest {
     return result;
   }
 
-  void sign_with(const std::string& key) {
+  void sign_with(const std::string& key) { sign_over(to_hex(sha256(as_bytes(body))), key); }
+
+  void sign_over(const std::string& payload_hash, const std::string& key) {
     const std::vector<HeaderView> unsigned_headers = views();
     const Time now = *parse_iso8601_basic("20260203T040506Z");
-    const SignatureHeaders added = sign({method, target, unsigned_headers}, sha256(as_bytes(body)), {"AKID", key},
+    const SignatureHeaders added = sign({method, target, unsigned_headers}, payload_hash, {"AKID", key, session_token},
                                         "us-east-1", "rekognition", now);
     headers.emplace_back("X-Amz-Date", added.x_amz_date);
     headers.emplace_back("Authorization", added.authorization);
+    if (!session_token.empty()) headers.emplace_back("X-Amz-Security-Token", added.x_amz_security_token);
   }
 
   [[nodiscard]] bool is_valid() const {
     const std::vector<HeaderView> all = views();
-    const auto authorization = parse_authorization(all);
+    const auto authorization = parse_authorization({method, target, all});
     if (!std::holds_alternative<Authorization>(authorization)) {
       ADD_FAILURE() << std::get<Failure>(authorization).message;
       return false;
@@ -132,13 +136,44 @@ TEST(Verify, ContentSha256MustBeThatOfTheBody) {
   honest.headers.emplace_back("X-Amz-Content-Sha256", to_hex(sha256(as_bytes(honest.body))));
   honest.sign_with(secret);
   EXPECT_TRUE(honest.is_valid());
-  for (const char* claim : {"UNSIGNED-PAYLOAD", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "",
-                            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}) {
+  for (const char* claim : {"STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "",
+                            "unsigned-payload", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}) {
     SignedRequest request;
     request.headers.emplace_back("X-Amz-Content-Sha256", claim);
     request.sign_with(secret);
     EXPECT_FALSE(request.is_valid()) << claim;
   }
+}
+
+TEST(Verify, AnUnsignedPayloadMayBeAnything) {
+  SignedRequest request;
+  request.headers.emplace_back("X-Amz-Content-Sha256", "UNSIGNED-PAYLOAD");
+  request.sign_over("UNSIGNED-PAYLOAD", secret);
+  EXPECT_TRUE(request.is_valid());
+  request.body = "another";
+  EXPECT_TRUE(request.is_valid());
+  request.value_of("X-Amz-Target") = "RekognitionService.DeleteCollection";
+  EXPECT_FALSE(request.is_valid()) << "everything else is covered";
+}
+
+TEST(Verify, AHashThatWasSignedIsNotTradedForAnUnsignedPayload) {
+  SignedRequest signed_over_body;
+  signed_over_body.headers.emplace_back("X-Amz-Content-Sha256", to_hex(sha256(as_bytes(signed_over_body.body))));
+  signed_over_body.sign_with(secret);
+  signed_over_body.value_of("X-Amz-Content-Sha256") = "UNSIGNED-PAYLOAD";
+  EXPECT_FALSE(signed_over_body.is_valid());
+  SignedRequest without_claim;  // in the header's form the body is covered unless the client says otherwise
+  without_claim.sign_over("UNSIGNED-PAYLOAD", secret);
+  EXPECT_FALSE(without_claim.is_valid());
+}
+
+TEST(Verify, ASessionTokenIsCovered) {
+  SignedRequest request;
+  request.session_token = "token";
+  request.sign_with(secret);
+  EXPECT_TRUE(request.is_valid());
+  request.value_of("X-Amz-Security-Token") = "tokem";
+  EXPECT_FALSE(request.is_valid());
 }
 
 }  // namespace

@@ -8,7 +8,12 @@
 namespace likeness::wire {
 
 Result<void> parse_into(const Shape& shape, void* message, std::string_view body) {
+  return parse_into(shape, message, body, [](const void*) -> Result<void> { return {}; });
+}
+
+Result<void> parse_into(const Shape& shape, void* message, std::string_view body, const Inspect& inspect) {
   const UnknownNames unknown_names = TRY(read_json(shape, message, body));
+  TRY(inspect(message));
   return validate(shape, message, unknown_names);
 }
 

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <concepts>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -27,9 +28,14 @@ concept Message = requires {
   { T::shape() } -> std::same_as<const Shape&>;
 };
 
-// Reads `body` into `message`, an empty structure of that shape, and checks every constraint.
-// Errors: malformed (what json_reader.h refuses), invalid_argument (a violated constraint, in the words of
-// validation.h; or more list elements than json_reader.h allows).
+// Looks at a message that was read and whose constraints were not checked yet, and may refuse it: whether its sender
+// may ask this at all comes before what is wrong with the question.
+using Inspect = std::function<Result<void>(const void* message)>;
+
+// Reads `body` into `message`, an empty structure of that shape, lets `inspect` look, and checks every constraint.
+// Errors: malformed (what json_reader.h refuses), those of `inspect`, invalid_argument (a violated constraint, in the
+// words of validation.h; or more list elements than json_reader.h allows).
+[[nodiscard]] Result<void> parse_into(const Shape& shape, void* message, std::string_view body, const Inspect& inspect);
 [[nodiscard]] Result<void> parse_into(const Shape& shape, void* message, std::string_view body);
 
 // The JSON text of `message`, a structure of that shape. See json_writer.h.
@@ -40,6 +46,12 @@ template <Message T>
 [[nodiscard]] Result<T> parse(std::string_view body) {
   T message;
   TRY(parse_into(T::shape(), &message, body));
+  return message;
+}
+template <Message T>
+[[nodiscard]] Result<T> parse(std::string_view body, const Inspect& inspect) {
+  T message;
+  TRY(parse_into(T::shape(), &message, body, inspect));
   return message;
 }
 

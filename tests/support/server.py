@@ -58,12 +58,17 @@ class Server:
     """`likeness serve`; a context manager that kills what is still there at its end."""
 
     def __init__(self, data: pathlib.Path, *, keys: tuple[str, str] | None | bool = True, region: str = "us-east-1",
-                 listen: str = "127.0.0.1:0", metrics: bool = True, arguments: tuple = (), ready: bool = True):
-        """keys: True makes random ones, a pair sets them, None leaves them to the credentials file."""
+                 listen: str = "127.0.0.1:0", metrics: bool = True, arguments: tuple = (), ready: bool = True,
+                 more_env: dict[str, str] | None = None):
+        """keys: True makes random ones, a pair sets them, None leaves them to the credentials file. more_env: beside a clean
+        environment."""
         self.data, self.region = pathlib.Path(data), region
         if keys is True:
             keys = ("AKIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(30))
         env = {} if keys is None else {"LIKENESS_ACCESS_KEY_ID": keys[0], "LIKENESS_SECRET_ACCESS_KEY": keys[1]}
+        if os.geteuid() != 0:
+            env["LIKENESS_SERVER_CORE_DUMPS"] = "true"  # else /proc shows its memory to root only
+        env |= more_env or {}
         command = [BINARY, "serve", "--data", self.data, "--listen", listen, *arguments]
         if metrics:
             command += ["--metrics-listen", "127.0.0.1:0"]
@@ -171,13 +176,13 @@ class Server:
     # Clients.
 
     def client(self, *, attempts: int = 1, validate: bool = True, region: str | None = None,
-               keys: tuple[str, str] | None = None, connections: int = 10):
+               keys: tuple[str, ...] | None = None, connections: int = 10):
         """A stock boto3 client; made once for each set of options, since making one takes a while."""
         options = (attempts, validate, region or self.region, keys or self.keys, connections)
         if options not in self._clients:
-            key, secret = options[3]
+            key, secret, *token = options[3]
             session = boto3.session.Session(aws_access_key_id=key, aws_secret_access_key=secret,
-                                            region_name=options[2])
+                                            aws_session_token=token[0] if token else None, region_name=options[2])
             self._clients[options] = session.client(
                 "rekognition", endpoint_url=self.url,
                 config=Config(retries={"total_max_attempts": attempts, "mode": "standard"}, read_timeout=300,

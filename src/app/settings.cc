@@ -1,0 +1,121 @@
+#include "app/settings.h"
+
+#include <algorithm>
+
+#include "app/listen_address.h"
+
+namespace likeness::app {
+
+namespace {
+
+Result<void> is_listen_address(std::string_view text) {
+  TRY(parse_listen_address(text));
+  return {};
+}
+
+Result<void> is_account(std::string_view text) {
+  const bool digits = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (text.size() == 12 && digits) return {};
+  return Error(ErrorKind::invalid_argument, "an account has 12 digits");
+}
+
+// Regions stand in ARNs and in the scope of signatures, between colons and slashes.
+Result<void> is_region(std::string_view text) {
+  const bool plain = std::all_of(text.begin(), text.end(),
+                                 [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+  if (plain && !text.empty() && text.size() <= 32) return {};
+  return Error(ErrorKind::invalid_argument, "a region is 1 to 32 of a-z, 0-9 and '-'");
+}
+
+// Sorted by name; settings_test.cc checks that. One row each: keep the meaning on one line of --help.
+constexpr Setting table[] = {
+    {.name = "account.id",
+     .flag = "--account",
+     .meaning = "The 12 digits that stand for the account in ARNs and records; twelve zeros are nobody's at AWS",
+     .slot = [](ServeOptions& options) -> Slot { return &options.account; },
+     .check = is_account},
+    {.name = "account.region",
+     .flag = "--region",
+     .meaning = "AWS region that requests are signed for",
+     .slot = [](ServeOptions& options) -> Slot { return &options.region; },
+     .check = is_region},
+    {.name = "audit.file",
+     .flag = "--audit-file",
+     .meaning = "File that gets a CloudTrail-shaped JSON line for each authenticated request; empty: none",
+     .slot = [](ServeOptions& options) -> Slot { return &options.audit_file; },
+     .applies = Applies::on_reload},
+    {.name = "audit.required",
+     .flag = "--audit-required",
+     .meaning = "Refuse requests while the audit file cannot be written",
+     .slot = [](ServeOptions& options) -> Slot { return &options.audit_required; },
+     .applies = Applies::on_reload},
+    {.name = "log.file",
+     .flag = "--log-file",
+     .meaning = "File for the log instead of standard error; opened anew on reload, for logrotate",
+     .slot = [](ServeOptions& options) -> Slot { return &options.log_file; }},
+    {.name = "log.level",
+     .flag = "--log-level",
+     .meaning = "Least important lines that are logged, as JSON lines",
+     .slot = [](ServeOptions& options) -> Slot { return &options.log_level; },
+     .applies = Applies::on_reload,
+     .choices = "debug|info|warning|error"},
+    {.name = "master_key.file",
+     .flag = "--master-key-file",
+     .meaning = "File with the key that secrets are encrypted under, outside the data folder",
+     .slot = [](ServeOptions& options) -> Slot { return &options.master_key_file; }},
+    {.name = "models.detector",
+     .flag = "--detector",
+     .meaning = "Model pack that finds faces: yunet_s, centerface",
+     .slot = [](ServeOptions& options) -> Slot { return &options.detector; }},
+    {.name = "models.embedder",
+     .flag = "--embedder",
+     .meaning = "Model pack that compares faces: fr_feature, mobilefacenet_192",
+     .slot = [](ServeOptions& options) -> Slot { return &options.embedder; }},
+    {.name = "models.packs",
+     .flag = "--packs",
+     .meaning = "Folders of model packs, later ones win; empty: those that came with the program",
+     .slot = [](ServeOptions& options) -> Slot { return &options.packs; }},
+    {.name = "models.precision",
+     .flag = "--precision",
+     .meaning = "auto (bf16 where the CPU has it and the pack allows it) or f32",
+     .slot = [](ServeOptions& options) -> Slot { return &options.precision; },
+     .choices = "auto|f32"},
+    {.name = "server.core_dumps",
+     .meaning = "Allow core dumps and debuggers, which see keys and pictures; for finding a defect",
+     .slot = [](ServeOptions& options) -> Slot { return &options.core_dumps; }},
+    {.name = "server.listen",
+     .flag = "--listen",
+     .meaning = "HOST:PORT of the API; port 0 takes a free one",
+     .slot = [](ServeOptions& options) -> Slot { return &options.listen; },
+     .check = is_listen_address},
+    {.name = "server.metrics_listen",
+     .flag = "--metrics-listen",
+     .meaning = "HOST:PORT of a listener for Prometheus; empty: none",
+     .slot = [](ServeOptions& options) -> Slot { return &options.metrics_listen; },
+     .check = is_listen_address},
+    {.name = "server.threads",
+     .flag = "--threads",
+     .meaning = "Compute threads; 0: one for each core",
+     .slot = [](ServeOptions& options) -> Slot { return &options.threads; },
+     .max = 1024},
+};
+
+}  // namespace
+
+std::span<const Setting> settings() { return table; }
+
+const Setting* find_setting(std::string_view name) {
+  const auto* found =
+      std::find_if(std::begin(table), std::end(table), [&](const Setting& setting) { return setting.name == name; });
+  return found == std::end(table) ? nullptr : found;
+}
+
+std::string environment_name(const Setting& setting) {
+  std::string name = "LIKENESS_";
+  for (const char c : setting.name) {
+    name.push_back(c == '.' ? '_' : (c >= 'a' && c <= 'z') ? static_cast<char>(c - 'a' + 'A') : c);
+  }
+  return name;
+}
+
+}  // namespace likeness::app

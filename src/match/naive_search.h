@@ -1,0 +1,71 @@
+// The index without anything clever: f32 vectors in a map, everything compared with everything. For tests and
+// benchmarks.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <span>
+#include <vector>
+
+#include "match/vector_index.h"
+
+namespace likeness::match {
+
+class NaiveIndex {
+ public:
+  void add(VectorId id, std::vector<float> vector, Kind kind, Validity validity) {
+    rows_[id] = {std::move(vector), kind, validity};
+  }
+  bool remove(VectorId id) { return rows_.erase(id) > 0; }
+  bool set_validity(VectorId id, Validity validity) {
+    const auto found = rows_.find(id);
+    if (found == rows_.end()) return false;
+    found->second.validity = validity;
+    return true;
+  }
+  [[nodiscard]] std::size_t size() const { return rows_.size(); }
+
+  // `rounded`: with the codes' products, so that the answer equals the index's to the last bit; else with those of f32.
+  [[nodiscard]] std::vector<Candidate> search(const Query& query, bool rounded) const {
+    std::vector<Candidate> found;
+    for (const auto& [id, row] : rows_) {
+      if (query.at < row.validity.from || query.at >= row.validity.until) continue;
+      if ((query.kinds >> row.kind & 1U) == 0) continue;
+      if (std::find(query.excluded.begin(), query.excluded.end(), id) != query.excluded.end()) continue;
+      const float cosine = rounded ? rounded_cosine(query.vector, row.vector) : exact_cosine(query.vector, row.vector);
+      if (cosine >= query.least_cosine) found.push_back({id, cosine});
+    }
+    std::stable_sort(found.begin(), found.end(),
+                     [](const Candidate& a, const Candidate& b) { return a.cosine > b.cosine; });
+    if (found.size() > query.limit) found.resize(query.limit);
+    return found;
+  }
+
+  [[nodiscard]] static float exact_cosine(std::span<const float> a, std::span<const float> b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) sum += double{a[i]} * double{b[i]};
+    return static_cast<float>(sum);
+  }
+
+  [[nodiscard]] static float rounded_cosine(std::span<const float> a, std::span<const float> b) {
+    std::vector<Code> codes_a(code_row_bytes(a.size()));
+    std::vector<Code> codes_b(code_row_bytes(b.size()));
+    const float step_a = encode(a, codes_a);
+    const float step_b = encode(b, codes_b);
+    std::int32_t sum = 0;
+    for (std::size_t i = 0; i < codes_a.size(); ++i) sum += std::int32_t{codes_a[i]} * codes_b[i];
+    return cosine_of(sum, step_a, step_b);
+  }
+
+ private:
+  struct Row {
+    std::vector<float> vector;
+    Kind kind = 0;
+    Validity validity;
+  };
+
+  std::map<VectorId, Row> rows_;
+};
+
+}  // namespace likeness::match
