@@ -19,8 +19,7 @@ namespace likeness::store {
 }
 
 // What an INSERT gave, with a key that is there told in our words; another error as it is.
-template <typename T>
-[[nodiscard]] Result<void> inserted(const Result<T>& result, std::string_view what, std::string_view id) {
+[[nodiscard]] inline Result<void> inserted(const Result<void>& result, std::string_view what, std::string_view id) {
   if (result.ok()) return {};
   if (result.error().kind == ErrorKind::already_exists) return present(what, id);
   return result.error();

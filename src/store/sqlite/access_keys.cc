@@ -94,8 +94,8 @@ Result<Applied> SqliteStore::change_access_key(const Scope& scope, std::string_v
 
 Result<Applied> SqliteStore::delete_access_key(const Scope& scope, std::string_view id, const Mutation& mutation) {
   return apply(scope, mutation, [&](Connection& connection) {
-    return found(connection.run("DELETE FROM access_keys WHERE account = ? AND region = ? AND id = ?",
-                                {scope.account, scope.region, id}),
+    return found(connection.change("DELETE FROM access_keys WHERE account = ? AND region = ? AND id = ?",
+                                   {scope.account, scope.region, id}),
                  what, id);
   });
 }
@@ -154,8 +154,8 @@ Result<Applied> SqliteStore::put_policy(const Scope& scope, const PolicyDocument
 Result<Applied> SqliteStore::delete_policy(const Scope& scope, std::string_view name, const Mutation& mutation) {
   const std::string line = "\n" + std::string(name) + "\n";
   return apply(scope, mutation, [&](Connection& connection) -> Result<void> {
-    TRY(found(connection.run("DELETE FROM policies WHERE account = ? AND region = ? AND name = ?",
-                             {scope.account, scope.region, name}),
+    TRY(found(connection.change("DELETE FROM policies WHERE account = ? AND region = ? AND name = ?",
+                                {scope.account, scope.region, name}),
               "policy", name));
     Query holders =
         TRY(connection.query("SELECT id FROM access_keys WHERE account = ? AND region = ?"

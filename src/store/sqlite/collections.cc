@@ -70,7 +70,7 @@ Result<Applied> SqliteStore::delete_collection(const Scope& scope, std::string_v
                                {scope.account, scope.region, id}));
       if (!TRY(query.step())) return missing(what, id);
       resource = query.text(0);
-      TRY(query.step());  // to its end: there the foreign keys are looked at
+      (void)TRY(query.step());  // to its end: there the foreign keys are looked at
     }
     TRY(connection.run("DELETE FROM resources WHERE account = ? AND region = ? AND resource = ?",
                        {scope.account, scope.region, resource}));

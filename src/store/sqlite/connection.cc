@@ -155,10 +155,15 @@ Result<Query> Connection::query(const char* sql, std::initializer_list<Value> va
   return query;
 }
 
-Result<std::int64_t> Connection::run(const char* sql, std::initializer_list<Value> values) {
+Result<void> Connection::run(const char* sql, std::initializer_list<Value> values) {
   Query statement = TRY(query(sql, values));
   while (TRY(statement.step())) {
   }
+  return {};
+}
+
+Result<std::int64_t> Connection::change(const char* sql, std::initializer_list<Value> values) {
+  TRY(run(sql, values));
   return static_cast<std::int64_t>(sqlite3_changes64(database_.get()));
 }
 

@@ -81,8 +81,10 @@ class Connection {
   Result<void> execute(const char* sql);
   // A statement, its parameters bound in order. `sql` is a constant: the prepared statement is kept under its address.
   Result<Query> query(const char* sql, std::initializer_list<Value> values);
-  // A statement without results; how many rows it changed.
-  Result<std::int64_t> run(const char* sql, std::initializer_list<Value> values);
+  // A statement without results.
+  Result<void> run(const char* sql, std::initializer_list<Value> values);
+  // The same; how many rows it changed.
+  Result<std::int64_t> change(const char* sql, std::initializer_list<Value> values);
   // The first column of the first row. Errors: internal too (no row).
   Result<std::int64_t> number(const char* sql, std::initializer_list<Value> values = {});
 

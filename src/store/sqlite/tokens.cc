@@ -42,9 +42,9 @@ Result<std::size_t> SqliteStore::forget_expired_tokens(Time now, std::size_t mos
   std::size_t forgotten = 0;
   const Writer::Change forget = [&](Connection& connection) -> Result<void> {
     forgotten = static_cast<std::size_t>(
-        TRY(connection.run("DELETE FROM tokens WHERE (account, region, operation, token) IN"
-                           " (SELECT account, region, operation, token FROM tokens WHERE expires_at <= ? LIMIT ?)",
-                           {now, static_cast<std::int64_t>(most)})));
+        TRY(connection.change("DELETE FROM tokens WHERE (account, region, operation, token) IN"
+                              " (SELECT account, region, operation, token FROM tokens WHERE expires_at <= ? LIMIT ?)",
+                              {now, static_cast<std::int64_t>(most)})));
     return {};
   };
   TRY(writer_.run(forget));

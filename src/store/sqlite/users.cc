@@ -39,9 +39,9 @@ Result<Applied> SqliteStore::create_user(const Scope& scope, std::string_view co
 Result<Applied> SqliteStore::set_user_status(const Scope& scope, std::string_view collection, std::string_view id,
                                              UserStatus status, const Mutation& mutation) {
   return apply(scope, mutation, [&](Connection& connection) {
-    return found(connection.run("UPDATE subjects SET status = ?"
-                                " WHERE account = ? AND region = ? AND collection = ? AND user_id = ?",
-                                {static_cast<std::int64_t>(status), scope.account, scope.region, collection, id}),
+    return found(connection.change("UPDATE subjects SET status = ?"
+                                   " WHERE account = ? AND region = ? AND collection = ? AND user_id = ?",
+                                   {static_cast<std::int64_t>(status), scope.account, scope.region, collection, id}),
                  what, id);
   });
 }
@@ -49,9 +49,9 @@ Result<Applied> SqliteStore::set_user_status(const Scope& scope, std::string_vie
 Result<Applied> SqliteStore::delete_user(const Scope& scope, std::string_view collection, std::string_view id,
                                          const Mutation& mutation) {
   return apply(scope, mutation, [&](Connection& connection) {
-    return found(connection.run("DELETE FROM subjects"
-                                " WHERE account = ? AND region = ? AND collection = ? AND user_id = ?",
-                                {scope.account, scope.region, collection, id}),
+    return found(connection.change("DELETE FROM subjects"
+                                   " WHERE account = ? AND region = ? AND collection = ? AND user_id = ?",
+                                   {scope.account, scope.region, collection, id}),
                  what, id);
   });
 }
