@@ -156,7 +156,8 @@ std::optional<std::string> canonical_request(const RequestView& request, std::sp
                                              std::string_view payload_hash) {
   const std::size_t question_mark = std::min(request.target.find('?'), request.target.size());
   std::string result(request.method);
-  result.append("\n").append(canonical_path(request.target.substr(0, question_mark)));
+  const std::string_view path = request.target.substr(0, question_mark);
+  result.append("\n").append(request.path_form == PathForm::as_sent ? std::string(path) : canonical_path(path));
   result.append("\n").append(
       canonical_query(request.target.substr(std::min(question_mark + 1, request.target.size()))));
   result.push_back('\n');

@@ -25,7 +25,7 @@ SignatureHeaders sign(const RequestView& request, const Digest& payload, const C
 
   const Scope scope = {time.substr(0, 8), std::string(region), std::string(service)};
   const std::optional<std::string> canonical =
-      canonical_request({request.method, request.target, headers}, names, to_hex(payload));
+      canonical_request({request.method, request.target, headers, request.path_form}, names, to_hex(payload));
   std::string authorization(algorithm);
   authorization.append(" Credential=").append(credentials.access_key_id).append("/").append(scope.text());
   authorization.append(", SignedHeaders=").append(joined_names);
