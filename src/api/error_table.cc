@@ -10,6 +10,7 @@ const ErrorRow& error_row(ErrorKind kind) {
   static constexpr ErrorRow invalid_image{"InvalidImageFormatException", 400, "invalid_image"};
   static constexpr ErrorRow invalid_object{"InvalidS3ObjectException", 400, "invalid_object"};
   static constexpr ErrorRow image_too_large{"ImageTooLargeException", 400, "image_too_large"};
+  static constexpr ErrorRow video_too_large{"VideoTooLargeException", 400, "video_too_large"};
   static constexpr ErrorRow not_found{"ResourceNotFoundException", 400, "not_found"};
   static constexpr ErrorRow already_exists{"ResourceAlreadyExistsException", 400, "already_exists"};
   static constexpr ErrorRow access_denied{"AccessDeniedException", 400, "access_denied"};
@@ -26,6 +27,7 @@ const ErrorRow& error_row(ErrorKind kind) {
     case ErrorKind::invalid_image: return invalid_image;
     case ErrorKind::invalid_object: return invalid_object;
     case ErrorKind::image_too_large: return image_too_large;
+    case ErrorKind::video_too_large: return video_too_large;
     case ErrorKind::not_found: return not_found;
     case ErrorKind::already_exists: return already_exists;
     case ErrorKind::access_denied: return access_denied;

@@ -7,8 +7,11 @@
 
 namespace likeness::api {
 
+class S3Objects;
+
 struct Services {
   const pipeline::ImageAnalyzer& analyzer;
+  S3Objects* objects = nullptr;  // null: no object store is configured
 };
 
 }  // namespace likeness::api

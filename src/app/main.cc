@@ -7,6 +7,18 @@
 
 namespace {
 
+void add_object_storage(CLI::App& serve, likeness::app::ObjectStoreFlags& flags) {
+  serve.add_option("--bucket", flags.buckets, "NAME=FOLDER: a folder that serves as an S3 bucket; may be repeated");
+  serve.add_option("--s3-endpoint", flags.s3_endpoint,
+                   "URL of an S3-compatible endpoint, or aws; credentials come from LIKENESS_S3_ACCESS_KEY_ID and "
+                   "LIKENESS_S3_SECRET_ACCESS_KEY");
+  serve.add_option("--s3-region", flags.s3_region, "Region that requests to the endpoint are signed for; as --region");
+  serve.add_option("--s3-allow", flags.s3_allow,
+                   "Block of addresses the endpoint may have (10.1.0.0/16); may be repeated; default: public ones");
+  serve.add_option("--s3-ca-file", flags.s3_ca_file, "PEM file of the authorities that may vouch for the endpoint");
+  serve.add_flag("--s3-virtual-host-style", flags.s3_virtual_host_style, "Ask BUCKET.HOST/KEY, not HOST/BUCKET/KEY");
+}
+
 void add_serve(CLI::App& program, likeness::app::ServeOptions& options) {
   CLI::App* serve = program.add_subcommand("serve", "Answer Amazon Rekognition's API");
   serve->add_option("--data", options.data, "Data folder; made if it does not exist")->required();
@@ -30,6 +42,7 @@ void add_serve(CLI::App& program, likeness::app::ServeOptions& options) {
                    "debug, info, warning or error; logs go to standard error as JSON lines")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();
+  add_object_storage(*serve, options.objects);
 }
 
 int report(const likeness::Result<void>& result) {

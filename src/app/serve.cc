@@ -12,6 +12,7 @@
 
 #include "api/authenticator.h"
 #include "api/rekognition_service.h"
+#include "api/s3_objects.h"
 #include "app/credentials_file.h"
 #include "app/data_folder.h"
 #include "app/listen_address.h"
@@ -20,6 +21,7 @@
 #include "base/thread_pool.h"
 #include "base/time.h"
 #include "pipeline/analyze_image.h"
+#include "remote/create_object_store.h"
 #include "server/http_server.h"
 #include "server/metrics_service.h"
 
@@ -29,6 +31,9 @@ namespace {
 
 // Waiting requests for each compute thread: some seconds of work, within an SDK's patience. More are refused at once.
 constexpr std::size_t queue_per_thread = 64;
+
+// Requests that wait for the object store beside those that compute: 240 MiB of pictures at most. More are refused.
+constexpr std::size_t most_fetches = 16;
 
 // SIGINT and SIGTERM, blocked in this thread and in those it makes, so that wait() alone takes them.
 class StopSignal {
@@ -95,14 +100,22 @@ Result<void> serve(const ServeOptions& options) {
   const SystemClock clock;
   Logger logger(log_level(options.log_level));
   Metrics metrics;
+  remote::SystemPacer pacer;
+  const remote::ObjectStoreOptions store_options = TRY(object_store_options(options.objects, options.region));
+  const std::unique_ptr<remote::ObjectStore> object_store =
+      TRY(remote::create_object_store(store_options, clock, pacer, logger));
   const pipeline::AnalyzerOptions analysis = TRY(analyzer_options(options, threads));
   const std::unique_ptr<pipeline::ImageAnalyzer> analyzer = TRY(pipeline::ImageAnalyzer::create(analysis));
   metrics.gauge("likeness_model_compilations", "Models compiled or read from the cache since the start")
       .set(static_cast<double>(analyzer->compilations()));
 
   const api::Authenticator authenticator({{administrator.id, administrator.secret}}, options.region, clock);
-  api::RekognitionService service({.analyzer = *analyzer}, authenticator, metrics);
-  ThreadPool pool(threads, queue_per_thread * threads);
+  const std::size_t queue = queue_per_thread * threads;
+  ThreadPool pool(threads, {queue, queue, queue}, object_store ? most_fetches : 0);
+  std::optional<api::S3Objects> objects;
+  if (object_store) objects.emplace(*object_store, pool);
+  api::RekognitionService service({.analyzer = *analyzer, .objects = objects ? &*objects : nullptr}, authenticator,
+                                  metrics);
   server::HttpServer server =
       TRY(server::HttpServer::create(http_options("api", listen), service, pool, clock, logger, metrics));
 

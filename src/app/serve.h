@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/object_store_options.h"
 #include "base/log.h"
 #include "base/result.h"
 
@@ -23,6 +24,7 @@ struct ServeOptions {
   std::string precision = "auto";  // or "f32"
   unsigned threads = 0;            // compute threads; 0: one for each core
   std::string log_level = "info";
+  ObjectStoreFlags objects;
 };
 
 // Prints the endpoint on a line of its own once it answers. Returns after SIGINT or SIGTERM, when what was accepted is

@@ -9,6 +9,7 @@ const char* error_kind_name(ErrorKind kind) {
     case ErrorKind::invalid_image: return "invalid_image";
     case ErrorKind::invalid_object: return "invalid_object";
     case ErrorKind::image_too_large: return "image_too_large";
+    case ErrorKind::video_too_large: return "video_too_large";
     case ErrorKind::not_found: return "not_found";
     case ErrorKind::already_exists: return "already_exists";
     case ErrorKind::access_denied: return "access_denied";

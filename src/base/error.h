@@ -18,6 +18,7 @@ enum class ErrorKind {
   invalid_image,     // the bytes are no picture of a supported format, or are damaged
   invalid_object,    // an object that the request names cannot be had from the object store
   image_too_large,   // more bytes or pixels than the limits allow
+  video_too_large,   // a stored video of more bytes than the limits allow
   not_found,         // the named thing does not exist
   already_exists,    // the named thing exists
   access_denied,     // the caller may not do this

@@ -134,6 +134,57 @@ TEST_F(ThreadPoolTest, ServesTheClassesInTheirOrder) {
   EXPECT_EQ(served, "LLLILLLLBLLLLILIIIBIIIIIIIBBBBBBBBBB");
 }
 
+TEST_F(ThreadPoolTest, ATaskThatStepsAsideLetsAnotherRun) {
+  ThreadPool pool(1, PerWorkClass<std::size_t>{20, 20, 20}, 1);
+  std::latch second_ran(1);
+  std::latch aside(1);
+  std::atomic<bool> refused = false;
+  ASSERT_TRUE(pool.try_submit(interactive, [&] {
+    const auto scope = pool.try_step_aside();
+    ASSERT_TRUE(scope);
+    aside.count_down();
+    second_ran.wait();  // would never end if the one thread were taken
+  }));
+  aside.wait();
+  ASSERT_TRUE(pool.try_submit(interactive, [&] {
+    refused = !pool.try_step_aside().has_value();  // one is all that may be
+    second_ran.count_down();
+  }));
+  pool.drain();
+  EXPECT_TRUE(refused);
+}
+
+// Never more tasks run than there are threads, and nothing is lost.
+TEST_F(ThreadPoolTest, SteppingAsideKeepsTheBoundOfRunningTasks) {
+  constexpr int threads = 2;
+  constexpr std::size_t tasks = 400;
+  ThreadPool pool(threads, PerWorkClass<std::size_t>{tasks, tasks, tasks}, 5);
+  std::atomic<int> running = 0;
+  std::atomic<int> most = 0;
+  std::atomic<std::size_t> done = 0;
+  const auto enter = [&] {
+    const int now = ++running;
+    int before = most;
+    while (before < now && !most.compare_exchange_weak(before, now)) {
+    }
+  };
+  for (std::size_t i = 0; i < tasks; ++i) {
+    ASSERT_TRUE(pool.try_submit(i % 3 == 0 ? batch : interactive, [&] {
+      enter();
+      for (int step = 0; step < 3; ++step) {
+        --running;
+        if (const auto scope = pool.try_step_aside()) std::this_thread::yield();
+        enter();
+      }
+      --running;
+      ++done;
+    }));
+  }
+  pool.drain();
+  EXPECT_EQ(done, tasks);
+  EXPECT_LE(most, threads);
+}
+
 TEST_F(ThreadPoolTest, ExpectsToWaitForWhatIsBefore) {
   ThreadPool pool(1, 20);
   EXPECT_EQ(pool.expected_wait(batch), 0);

@@ -2,10 +2,10 @@
 //
 // Errors of every method, by kind:
 //   not_found         there is no such bucket, object or version
-//   access_denied     the store does not give it to us
-//   invalid_object    the name is none, or the store refuses the request for another reason that will not go away
-//   overloaded        the store asks for patience, or there is no memory; trying again later helps
-//   unavailable       the store did not answer, or its answer was broken; the message is for the log
+//   access_denied     the store does not give it to us: no permission, another region's bucket, a version it cannot
+//   read invalid_object    the names can name nothing in this store overloaded        the store asks for patience, or
+//   there is no memory; trying again later helps unavailable       the store did not answer, or its answer was broken;
+//   the message is for the log
 // and of get() and get_to(), `limits.too_large`: the object is larger than `limits.max_bytes`. What is announced is
 // compared before the first byte is taken, and what comes is counted.
 //

@@ -35,7 +35,7 @@ Error error_of(const HttpResponse& response) {
   }
   // A redirect (301: another region's bucket) is a refusal: nothing is fetched from where the store points to.
   if (response.status >= 300 && response.status < 500) {
-    return {ErrorKind::invalid_object, "the object store refuses the request"};
+    return {ErrorKind::access_denied, "the object store refuses the request"};
   }
   return {ErrorKind::unavailable, "the object store failed with status " + std::to_string(response.status)};
 }

@@ -62,11 +62,11 @@ TEST_F(S3ObjectStoreTest, StatusesBecomeKinds) {
       [&](const auto&, std::size_t) { return canned(std::to_string(status) + " X", "<Code>X</Code>"); });
   const auto store = store_for(server);
   const std::pair<int, ErrorKind> expected[] = {
-      {404, ErrorKind::not_found},      {405, ErrorKind::not_found},      {401, ErrorKind::access_denied},
-      {403, ErrorKind::access_denied},  {400, ErrorKind::invalid_object}, {301, ErrorKind::invalid_object},
-      {307, ErrorKind::invalid_object}, {429, ErrorKind::overloaded},     {503, ErrorKind::overloaded},
-      {500, ErrorKind::unavailable},    {502, ErrorKind::unavailable},    {504, ErrorKind::unavailable},
-      {501, ErrorKind::unavailable},    {206, ErrorKind::unavailable}};
+      {404, ErrorKind::not_found},     {405, ErrorKind::not_found},     {401, ErrorKind::access_denied},
+      {403, ErrorKind::access_denied}, {400, ErrorKind::access_denied}, {301, ErrorKind::access_denied},
+      {307, ErrorKind::access_denied}, {429, ErrorKind::overloaded},    {503, ErrorKind::overloaded},
+      {500, ErrorKind::unavailable},   {502, ErrorKind::unavailable},   {504, ErrorKind::unavailable},
+      {501, ErrorKind::unavailable},   {206, ErrorKind::unavailable}};
   for (const auto& [number, kind] : expected) {
     status = number;
     const Result<Bytes> bytes = store->get({"photos", "k", ""}, hundred_bytes);
