@@ -58,12 +58,14 @@ class Server:
     """`likeness serve`; a context manager that kills what is still there at its end."""
 
     def __init__(self, data: pathlib.Path, *, keys: tuple[str, str] | None | bool = True, region: str = "us-east-1",
-                 listen: str = "127.0.0.1:0", metrics: bool = True, arguments: tuple = (), ready: bool = True):
+                 listen: str = "127.0.0.1:0", metrics: bool = True, arguments: tuple = (), ready: bool = True,
+                 variables: dict[str, str] | None = None):
         """keys: True makes random ones, a pair sets them, None leaves them to the credentials file."""
         self.data, self.region = pathlib.Path(data), region
         if keys is True:
             keys = ("AKIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(30))
         env = {} if keys is None else {"LIKENESS_ACCESS_KEY_ID": keys[0], "LIKENESS_SECRET_ACCESS_KEY": keys[1]}
+        env |= variables or {}
         command = [BINARY, "serve", "--data", self.data, "--listen", listen, *arguments]
         if metrics:
             command += ["--metrics-listen", "127.0.0.1:0"]
