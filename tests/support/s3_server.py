@@ -46,6 +46,7 @@ class S3Server:
         self.bad_signatures: list[str] = []
         self.body_bytes = 0  # given to sockets by endless()
         self.connections = 0
+        self._sockets: list[socket.socket] = []
         self.lock = threading.Lock()
         self.release = threading.Event()  # what hold() waits for
         self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"s3": self}))
@@ -66,6 +67,12 @@ class S3Server:
         self.release.set()
         self._server.shutdown()
         self._server.server_close()
+        with self.lock:
+            for one in self._sockets:
+                try:
+                    one.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass  # it is closed already
 
     def put(self, bucket: str, key: str, data: bytes, version: str = "null") -> None:
         """The newest version is the last one that was put."""
@@ -124,6 +131,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         super().setup()
         with self.s3.lock:
             self.s3.connections += 1
+            self.s3._sockets.append(self.connection)
 
     def log_message(self, *_):
         pass
