@@ -210,7 +210,7 @@ AttemptResult failed(const Exchange& exchange, CURLcode code, const char* detail
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
     case CURLE_SSL_CONNECT_ERROR: return {Error(ErrorKind::unavailable, message), true};
-    case CURLE_OUT_OF_MEMORY: return {Error(ErrorKind::overloaded, "not enough memory for a connection"), false};
+    // Among the others is CURLE_OUT_OF_MEMORY, which libcurl also answers for a line of 100 KB in a head.
     default: return {Error(ErrorKind::unavailable, message), false};
   }
 }
