@@ -185,8 +185,8 @@ void set_options(Exchange& exchange, HeaderList& headers, Micros left, std::arra
   const auto add = [&headers](const std::string& line) {
     curl_slist* const longer = curl_slist_append(headers.get(), line.c_str());
     if (longer == nullptr) throw std::bad_alloc();
-    (void)headers.release();
-    headers.reset(longer);
+    // The first line makes the list; the others are put behind it, and its beginning stays.
+    if (!headers) headers.reset(longer);
   };
   add("Expect:");  // nobody waits for a "100 Continue"
   for (const HttpHeader& header : request.headers) add(header.name + ": " + header.value);

@@ -89,6 +89,7 @@ Result<HttpResponse> S3ObjectStore::exchange(const char* method, const ObjectId&
   if (!options_.session_token.empty()) request.headers.push_back({"x-amz-security-token", options_.session_token});
 
   std::vector<sigv4::HeaderView> views;
+  views.reserve(request.headers.size());
   for (const HttpHeader& header : request.headers) views.push_back({header.name, header.value});
   const sigv4::SignatureHeaders signature =
       sigv4::sign({.method = method, .target = target.path, .headers = views, .path_form = sigv4::PathForm::as_sent},
