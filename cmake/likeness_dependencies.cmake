@@ -4,6 +4,7 @@ find_package(OpenSSL 3.0 REQUIRED)
 find_package(Boost 1.81 EXACT REQUIRED COMPONENTS json)
 find_package(spdlog REQUIRED)
 find_package(prometheus-cpp REQUIRED)
+find_package(CURL 7.85 REQUIRED)
 find_package(JPEG REQUIRED)
 find_package(PNG REQUIRED)
 find_package(SQLite3 3.37 REQUIRED)  # STRICT tables

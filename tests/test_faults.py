@@ -237,7 +237,7 @@ def test_the_preloaded_clock_works(used_folder, clock):
     """Else the tests below would show nothing: what a client signs now is not of the server's day."""
     environment, set_by = clock
     set_by(datetime.timedelta())
-    with serve(used_folder, more_env=environment) as server:
+    with serve(used_folder, variables=environment) as server:
         client = server.client()
         picture = {"Bytes": pictures.file_bytes("obama.jpg")}
         assert client.detect_faces(Image=picture)["FaceDetails"]
@@ -257,7 +257,7 @@ def test_a_clock_that_goes_back_ten_minutes(keeps_things, tmp_path, clock, resta
     environment, set_by = clock
     set_by(datetime.timedelta())
     shutil.copytree(keeps_things, tmp_path / "data")
-    server = serve(tmp_path / "data", more_env=environment)
+    server = serve(tmp_path / "data", variables=environment)
     try:
         worker, client = filled(server, 60), server.client()
         name = next(iter(worker.state))
@@ -267,7 +267,7 @@ def test_a_clock_that_goes_back_ten_minutes(keeps_things, tmp_path, clock, resta
         set_by(datetime.timedelta(minutes=-10))
         if restart:
             assert server.stop() == 0
-            server = serve(tmp_path / "data", more_env=environment)
+            server = serve(tmp_path / "data", variables=environment)
             client = server.client()
         client.create_user(**said)  # the same token: no ConflictException, no second effect
         if token:
@@ -289,7 +289,7 @@ def test_a_clock_that_goes_back_a_year_with_everybody(keeps_things, tmp_path, cl
     environment, set_by = clock
     set_by(datetime.timedelta())
     shutil.copytree(keeps_things, tmp_path / "data")
-    with serve(tmp_path / "data", more_env=environment) as server:
+    with serve(tmp_path / "data", variables=environment) as server:
         worker = filled(server, 60)
         set_by(datetime.timedelta(days=-365))
         date = sigv4.timestamp(datetime.timedelta(days=-365))
@@ -303,5 +303,5 @@ def test_a_clock_that_goes_back_a_year_with_everybody(keeps_things, tmp_path, cl
         worker.check(server.client())
         server.process.kill()
         server.process.wait()
-    with serve(tmp_path / "data", more_env=environment) as server:
+    with serve(tmp_path / "data", variables=environment) as server:
         worker.check(server.client())

@@ -22,8 +22,10 @@ gallery::QualityBar to_quality_bar(wire::QualityFilter filter) {
 }  // namespace
 
 Result<wire::CompareFacesResponse> compare_faces(const wire::CompareFacesRequest& request, const Services& services) {
-  const likeness::Image source = TRY(read_image(*request.source_image, "sourceImage"));
-  const likeness::Image target = TRY(read_image(*request.target_image, "targetImage"));
+  const PictureBytes source_bytes = TRY(fetch_picture(*request.source_image, "sourceImage", services));
+  const PictureBytes target_bytes = TRY(fetch_picture(*request.target_image, "targetImage", services));
+  const likeness::Image source = TRY(decode_picture(source_bytes));
+  const likeness::Image target = TRY(decode_picture(target_bytes));
   gallery::CompareOptions options;  // whose defaults are Rekognition's
   options.similarity_threshold = request.similarity_threshold.value_or(options.similarity_threshold);
   if (request.quality_filter) options.quality_bar = to_quality_bar(*request.quality_filter);

@@ -8,7 +8,7 @@
 namespace likeness::api {
 
 Result<wire::DetectFacesResponse> detect_faces(const wire::DetectFacesRequest& request, const Services& services) {
-  const likeness::Image image = TRY(read_image(*request.image, "image"));
+  const likeness::Image image = TRY(read_image(*request.image, "image", services));
   const std::vector<pipeline::AnalyzedFace> faces = TRY(services.analyzer.analyze(image, {.describe = true}));
   const AttributeSet attributes(request.attributes.value_or(std::vector<wire::Attribute>()));
   wire::DetectFacesResponse response;

@@ -11,12 +11,15 @@
 
 namespace likeness::api {
 
+class S3Objects;
+
 struct Services {
   const pipeline::ImageAnalyzer& analyzer;
   const gallery::Collections& collections;
   const gallery::Users& users;
   const PageTokens& page_tokens;
   IdempotentCalls& idempotent_calls;
+  S3Objects* objects = nullptr;  // null: no object store is configured
 };
 
 }  // namespace likeness::api

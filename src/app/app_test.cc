@@ -15,6 +15,7 @@
 #include "app/credentials_file.h"
 #include "app/data_folder.h"
 #include "app/listen_address.h"
+#include "app/object_store_options.h"
 #include "app/process_hardening.h"
 
 namespace likeness::app {
@@ -45,6 +46,28 @@ TEST(ListenAddressTest, TakesAddressesWithPorts) {
        {"", ":", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:8x", "::1:80", ":80"}) {
     EXPECT_FALSE(parse_listen_address(text).ok()) << text;
   }
+}
+
+TEST(ObjectStoreOptionsTest, FoldersAndEndpointFromFlagsAndEnvironment) {
+  setenv("LIKENESS_S3_ACCESS_KEY_ID", "AKID", 1);
+  setenv("LIKENESS_S3_SECRET_ACCESS_KEY", "secret", 1);
+  unsetenv("LIKENESS_S3_SESSION_TOKEN");
+  const Result<remote::ObjectStoreOptions> options = object_store_options(
+      {.buckets = {"photos=/srv/a=b", "more=x"}, .s3_endpoint = "aws", .s3_allow = {"10.0.0.0/8"}}, "eu-west-1");
+  unsetenv("LIKENESS_S3_ACCESS_KEY_ID");
+  unsetenv("LIKENESS_S3_SECRET_ACCESS_KEY");
+  ASSERT_TRUE(options.ok());
+  EXPECT_EQ(options->folders.at("photos"), "/srv/a=b");
+  EXPECT_EQ(options->s3->region, "eu-west-1");
+  EXPECT_EQ(options->s3->access_key_id, "AKID");
+  EXPECT_EQ(options->s3->secret_access_key, "secret");
+  EXPECT_EQ(options->s3->session_token, "");
+  EXPECT_FALSE(object_store_options({}, "eu-west-1")->s3.has_value());
+  for (const std::vector<std::string>& buckets :
+       {std::vector<std::string>{"photos"}, std::vector<std::string>{"photos="}, {"a=b", "a=c"}}) {
+    EXPECT_FALSE(object_store_options({.buckets = buckets}, "eu-west-1").ok());
+  }
+  EXPECT_FALSE(object_store_options({.s3_allow = {"10.0.0.0/8"}}, "eu-west-1").ok());
 }
 
 TEST_F(AppTest, FirstStartMakesAKeyThatOnlyItsOwnerReads) {

@@ -17,7 +17,9 @@ namespace {
 
 constexpr std::string_view prefix = "LIKENESS_";
 // Variables that are no settings: the administrator's key (credentials_file.h).
-constexpr std::array<std::string_view, 2> key_variables = {"LIKENESS_ACCESS_KEY_ID", "LIKENESS_SECRET_ACCESS_KEY"};
+constexpr std::array<std::string_view, 5> key_variables = {"LIKENESS_ACCESS_KEY_ID", "LIKENESS_SECRET_ACCESS_KEY",
+                                                           "LIKENESS_S3_ACCESS_KEY_ID", "LIKENESS_S3_SECRET_ACCESS_KEY",
+                                                           "LIKENESS_S3_SESSION_TOKEN"};
 
 std::string unknown_variable(const std::string& name) {
   std::vector<std::string> names(key_variables.begin(), key_variables.end());

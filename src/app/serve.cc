@@ -14,6 +14,7 @@
 #include "api/authenticator.h"
 #include "api/authorization.h"
 #include "api/rekognition_service.h"
+#include "api/s3_objects.h"
 #include "app/audit_file.h"
 #include "app/control_commands.h"
 #include "app/control_socket.h"
@@ -29,6 +30,7 @@
 #include "base/thread_pool.h"
 #include "base/time.h"
 #include "pipeline/analyze_image.h"
+#include "remote/create_object_store.h"
 #include "server/http_server.h"
 #include "server/metrics_service.h"
 
@@ -38,6 +40,9 @@ namespace {
 
 // Waiting requests for each compute thread: some seconds of work, within an SDK's patience. More are refused at once.
 constexpr std::size_t queue_per_thread = 64;
+
+// Requests that wait for the object store beside those that compute: 240 MiB of pictures at most. More are refused.
+constexpr std::size_t most_fetches = 16;
 
 // SIGINT, SIGTERM and SIGHUP, blocked in this thread and in those it makes, so that wait() alone takes them.
 class StopSignal {
@@ -137,11 +142,19 @@ Result<void> serve(const LoadedSettings& settings, const SettingsLoader& load) {
   add_folder_commands(commands, *services);
   const std::unique_ptr<ControlSocket> control = TRY(ControlSocket::create(data.path(), commands, logger));
   Metrics metrics;
+  remote::SystemPacer pacer;
+  const remote::ObjectStoreOptions store_options = TRY(object_store_options(options.objects, options.region));
+  const std::unique_ptr<remote::ObjectStore> object_store =
+      TRY(remote::create_object_store(store_options, clock, pacer, logger));
   const pipeline::AnalyzerOptions analysis = TRY(analyzer_options(options, threads));
   const std::unique_ptr<pipeline::ImageAnalyzer> analyzer = TRY(pipeline::ImageAnalyzer::create(analysis));
   metrics.gauge("likeness_model_compilations", "Models compiled or read from the cache since the start")
       .set(static_cast<double>(analyzer->compilations()));
 
+  const std::size_t queue = queue_per_thread * threads;
+  ThreadPool pool(threads, {queue, queue, queue}, object_store ? most_fetches : 0);
+  std::optional<api::S3Objects> objects;
+  if (object_store) objects.emplace(*object_store, pool);
   const api::Authenticator authenticator(services->keys(), options.account, options.region, clock);
   const api::StoredResourceTags resource_tags(services->store());
   const api::Authorizer authorizer(services->policies(), resource_tags);
@@ -154,9 +167,9 @@ Result<void> serve(const LoadedSettings& settings, const SettingsLoader& load) {
                                    .collections = gallery.collections,
                                    .users = gallery.users,
                                    .page_tokens = gallery.page_tokens,
-                                   .idempotent_calls = gallery.idempotent_calls},
+                                   .idempotent_calls = gallery.idempotent_calls,
+                                   .objects = objects ? &*objects : nullptr},
                                   authenticator, authorizer, metrics, &audit);
-  ThreadPool pool(threads, queue_per_thread * threads);
   server::HttpServer server =
       TRY(server::HttpServer::create(http_options("api", listen), service, pool, clock, logger, metrics));
 

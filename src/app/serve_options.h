@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "app/object_store_options.h"
+
 namespace likeness::app {
 
 struct ServeOptions {
@@ -27,6 +29,7 @@ struct ServeOptions {
   std::filesystem::path master_key_file;  // empty: see load_master_key()
   std::filesystem::path audit_file;       // empty: none
   bool audit_required = false;
+  ObjectStoreFlags objects;
   bool core_dumps = false;  // true: process_hardening.h is not applied, for debugging
 };
 

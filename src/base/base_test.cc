@@ -1,9 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <fstream>
-#include <latch>
 #include <string>
 
 #include "base/bytes.h"
@@ -12,7 +10,6 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/result.h"
-#include "base/thread_pool.h"
 #include "base/time.h"
 
 namespace likeness {
@@ -86,27 +83,6 @@ TEST(TimeTest, Iso8601BasicRoundTrips) {
        {"20230229T000000Z", "20240101T240000Z", "20240101T000060Z", "20240101T000000", "2024010 T000000Z", ""}) {
     EXPECT_FALSE(parse_iso8601_basic(text).has_value()) << text;
   }
-}
-
-TEST(ThreadPoolTest, RefusesWhenFullAndFinishesWhatItAccepted) {
-  std::latch started(1);
-  std::latch release(1);
-  std::atomic<int> done = 0;
-  ThreadPool pool(1, 2);
-  ASSERT_TRUE(pool.try_submit([&] {
-    started.count_down();
-    release.wait();
-    ++done;
-  }));
-  started.wait();
-  EXPECT_TRUE(pool.try_submit([&] { ++done; }));
-  EXPECT_TRUE(pool.try_submit([&] { ++done; }));
-  EXPECT_FALSE(pool.try_submit([&] { ++done; }));
-  EXPECT_EQ(pool.waiting(), 2U);
-  release.count_down();
-  pool.drain();
-  EXPECT_EQ(done, 3);
-  EXPECT_FALSE(pool.try_submit([] {}));
 }
 
 TEST(LogTest, WritesOneJsonObjectALine) {

@@ -279,7 +279,7 @@ class StreamConnection final : public Connection {
     const auto exchange = std::make_shared<Exchange>(stream_.get_executor(), transaction.head, parser_.take_body(),
                                                      std::move(reservation));
     context_.tasks.begin();
-    const bool accepted = context_.pool.try_submit([given = exchange, &context = context_]() mutable {
+    const bool accepted = context_.pool.try_submit(WorkClass::interactive, [given = exchange, &context = context_]() mutable {
       run(*given, context.service);
       asio::post(given->done.get_executor(), [given] { given->done.cancel(); });
       given = nullptr;  // its timer must not outlive the server

@@ -170,7 +170,8 @@ std::optional<std::string> canonical_header(std::span<const HeaderView> headers,
 std::optional<std::string> canonical_request(const RequestView& request, std::span<const std::string> signed_headers,
                                              std::string_view payload_hash, std::string_view omitted) {
   std::string result(request.method);
-  result.append("\n").append(canonical_path(path_of(request.target)));
+  const std::string_view path = path_of(request.target);
+  result.append("\n").append(request.path_form == PathForm::as_sent ? std::string(path) : canonical_path(path));
   result.append("\n").append(canonical_query(query_of(request.target), omitted));
   result.push_back('\n');
   std::string names;

@@ -1,6 +1,6 @@
 // The one text of a request that client and server both hash: the canonical request of Signature Version 4.
-// Source: AWS IAM User Guide, "Create a signed AWS API request", step 1, for services other than Amazon S3 (the path
-// is normalised and encoded a second time). Checked against botocore by tests/sigv4.
+// Source: AWS IAM User Guide, "Create a signed AWS API request", step 1; the path in the form that
+// the request names. Checked against botocore by tests/sigv4, and against Amazon S3's rules by tests/test_s3_input.py.
 //
 // Thread rule: free functions on values.
 #pragma once

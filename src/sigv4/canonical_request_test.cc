@@ -27,6 +27,14 @@ TEST(CanonicalPath, EncodesASecondTime) {
   EXPECT_EQ(canonical_path("/\xE1\x88\xB4"), "/%E1%88%B4");
 }
 
+TEST(CanonicalPath, OfAmazonS3IsWhatWasSent) {
+  const std::vector<HeaderView> headers = {{"Host", "h"}};
+  const std::vector<std::string> names = {"host"};
+  const RequestView request{"GET", "/photos//a%20b/../c?versionId=1", headers, PathForm::as_sent};
+  EXPECT_EQ(canonical_request(request, names, "feed"),
+            "GET\n/photos//a%20b/../c\nversionId=1\nhost:h\n\nhost\nfeed");
+}
+
 TEST(CanonicalQuery, SortsByEncodedNameThenValue) {
   EXPECT_EQ(canonical_query("b=2&a=1"), "a=1&b=2");
   EXPECT_EQ(canonical_query("a=2&a=1&a="), "a=&a=1&a=2");

@@ -13,10 +13,17 @@ struct HeaderView {
   std::string_view value;  // white space around and inside it does not matter
 };
 
+// How a service puts the path into the canonical request.
+enum class PathForm {
+  normalized,  // dot and empty segments resolved, then encoded a second time: every service but Amazon S3
+  as_sent,     // Amazon S3: an object's key may hold such segments, and the path is encoded once, by its sender
+};
+
 struct RequestView {
   std::string_view method;              // "POST"
   std::string_view target;              // path and query as on the request line, still percent-encoded
   std::span<const HeaderView> headers;  // in the order of the request; names may repeat
+  PathForm path_form = PathForm::normalized;
 };
 
 }  // namespace likeness::sigv4

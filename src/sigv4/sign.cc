@@ -41,7 +41,7 @@ SignatureHeaders sign(const RequestView& request, std::string_view payload_hash,
   const std::vector<std::string> names = sorted_names(headers);
   const Scope scope = {time.substr(0, 8), std::string(region), std::string(service)};
   const std::optional<std::string> canonical =
-      canonical_request({request.method, request.target, headers}, names, payload_hash);
+      canonical_request({request.method, request.target, headers, request.path_form}, names, payload_hash);
   std::string authorization(algorithm);
   authorization.append(" Credential=").append(credentials.access_key_id).append("/").append(scope.text());
   authorization.append(", SignedHeaders=").append(joined(names));
@@ -72,7 +72,7 @@ std::string presign(const RequestView& request, std::string_view payload_hash, c
   add("X-Amz-SignedHeaders", joined(names));
   if (!credentials.session_token.empty()) add("X-Amz-Security-Token", credentials.session_token);
   const std::optional<std::string> canonical =
-      canonical_request({request.method, target, request.headers}, names, payload_hash);
+      canonical_request({request.method, target, request.headers, request.path_form}, names, payload_hash);
   add(signature_parameter, signature(*canonical, now, scope, credentials.secret_access_key));
   return target;
 }

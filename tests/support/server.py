@@ -59,8 +59,8 @@ class Server:
 
     def __init__(self, data: pathlib.Path, *, keys: tuple[str, str] | None | bool = True, region: str = "us-east-1",
                  listen: str = "127.0.0.1:0", metrics: bool = True, arguments: tuple = (), ready: bool = True,
-                 more_env: dict[str, str] | None = None):
-        """keys: True makes random ones, a pair sets them, None leaves them to the credentials file. more_env: beside a clean
+                 variables: dict[str, str] | None = None):
+        """keys: True makes random ones, a pair sets them, None leaves them to the credentials file. variables: beside a clean
         environment."""
         self.data, self.region = pathlib.Path(data), region
         if keys is True:
@@ -68,7 +68,7 @@ class Server:
         env = {} if keys is None else {"LIKENESS_ACCESS_KEY_ID": keys[0], "LIKENESS_SECRET_ACCESS_KEY": keys[1]}
         if os.geteuid() != 0:
             env["LIKENESS_SERVER_CORE_DUMPS"] = "true"  # else /proc shows its memory to root only
-        env |= more_env or {}
+        env |= variables or {}
         command = [BINARY, "serve", "--data", self.data, "--listen", listen, *arguments]
         if metrics:
             command += ["--metrics-listen", "127.0.0.1:0"]
