@@ -47,6 +47,8 @@ const ErrorRow& error_row(Failure failure) {
   static constexpr ErrorRow unknown_key{"UnrecognizedClientException", 400, "unknown_key"};
   static constexpr ErrorRow unknown_operation{"UnknownOperationException", 400, "unknown_operation"};
   static constexpr ErrorRow unsupported_operation{"UnsupportedOperationException", 400, "unsupported_operation"};
+  static constexpr ErrorRow key_rate_exceeded{"ThrottlingException", 400, "key_rate"};
+  static constexpr ErrorRow global_rate_exceeded{"ProvisionedThroughputExceededException", 400, "global_rate"};
   switch (failure) {
     case Failure::missing_authentication: return missing_authentication;
     case Failure::incomplete_signature: return incomplete_signature;
@@ -54,6 +56,8 @@ const ErrorRow& error_row(Failure failure) {
     case Failure::unknown_key: return unknown_key;
     case Failure::unknown_operation: return unknown_operation;
     case Failure::unsupported_operation: return unsupported_operation;
+    case Failure::key_rate_exceeded: return key_rate_exceeded;
+    case Failure::global_rate_exceeded: return global_rate_exceeded;
   }
   return error_row(ErrorKind::internal);
 }

@@ -22,6 +22,8 @@ enum class Failure {
   unknown_key,
   unknown_operation,
   unsupported_operation,
+  key_rate_exceeded,
+  global_rate_exceeded,
 };
 
 struct ErrorRow {

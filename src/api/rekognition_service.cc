@@ -28,11 +28,13 @@ std::string_view path_of(const RequestHead& head) {
 
 }  // namespace
 
-RekognitionService::RekognitionService(const Services& services, const Authenticator& authenticator, Metrics& metrics)
-    : services_(services), authenticator_(authenticator), metrics_(metrics) {}
+RekognitionService::RekognitionService(const Services& services, const Authenticator& authenticator, Metrics& metrics,
+                                       RateLimiter* rates)
+    : services_(services), authenticator_(authenticator), metrics_(metrics), rates_(rates) {}
 
 std::optional<Response> RekognitionService::admit(const RequestHead& head) {
   std::optional<Response> refusal = authenticator_.refuse_claim(head);
+  if (!refusal && rates_ != nullptr) refusal = rates_->check(claimed_key(head));
   return refusal ? std::optional(counted(head, std::move(*refusal))) : std::nullopt;
 }
 
@@ -59,6 +61,9 @@ Response RekognitionService::refuse(const RequestHead& head, const Error& error)
 
 Response RekognitionService::answer(const RequestHead& head, std::string_view body) const {
   if (auto refusal = authenticator_.refuse_signature(head, body)) return *std::move(refusal);
+  if (rates_ != nullptr) {
+    if (auto refusal = rates_->take(claimed_key(head))) return *std::move(refusal);
+  }
   const std::optional<wire::Operation> operation = operation_of(head);
   if (head.method != "POST" || path_of(head) != "/" || !operation) {
     return error_response(

@@ -9,6 +9,7 @@
 
 #include "api/authenticator.h"
 #include "api/http.h"
+#include "api/rate_limiter.h"
 #include "api/services.h"
 #include "base/metrics.h"
 
@@ -16,7 +17,9 @@ namespace likeness::api {
 
 class RekognitionService final : public HttpService {
  public:
-  RekognitionService(const Services& services, const Authenticator& authenticator, Metrics& metrics);
+  // Without `rates` there is no limit to them.
+  RekognitionService(const Services& services, const Authenticator& authenticator, Metrics& metrics,
+                     RateLimiter* rates = nullptr);
 
   [[nodiscard]] std::optional<Response> admit(const RequestHead& head) override;
   [[nodiscard]] Response handle(const RequestHead& head, std::string body) override;
@@ -31,6 +34,7 @@ class RekognitionService final : public HttpService {
   const Services services_;
   const Authenticator& authenticator_;
   Metrics& metrics_;
+  RateLimiter* const rates_;
 };
 
 }  // namespace likeness::api
