@@ -27,22 +27,22 @@ namespace likeness::app {
 
 namespace {
 
-// Waiting requests for each compute thread: some seconds of work, within an SDK's patience. More are refused at once.
-constexpr std::size_t queue_per_thread = 64;
-
-// SIGINT and SIGTERM, blocked in this thread and in those it makes, so that wait() alone takes them.
-class StopSignal {
+// SIGINT, SIGTERM and SIGHUP, blocked in this thread and in those it makes, so that wait() alone takes them.
+class Signals {
  public:
-  StopSignal() {
+  Signals() {
     sigemptyset(&signals_);
     sigaddset(&signals_, SIGINT);
     sigaddset(&signals_, SIGTERM);
+    sigaddset(&signals_, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
     std::signal(SIGPIPE, SIG_IGN);  // a client that went away is an error code, not the end
   }
-  void wait() {
+  // The number of the one that came.
+  int wait() {
     int taken = 0;
     sigwait(&signals_, &taken);
+    return taken;
   }
 
  private:
@@ -72,18 +72,28 @@ Result<pipeline::AnalyzerOptions> analyzer_options(const ServeOptions& options, 
   return analyzer;
 }
 
-server::HttpServerOptions http_options(const char* name, const ListenAddress& address) {
-  server::HttpServerOptions options;
+server::HttpServerOptions http_options(const char* name, const ListenAddress& address,
+                                       const server::HttpServerOptions& configured) {
+  server::HttpServerOptions options = configured;
   options.name = name;
   options.address = address.host;
   options.port = address.port;
   return options;
 }
 
+server::HttpServerOptions metrics_options(const ListenAddress& address, const server::HttpServerOptions& configured) {
+  server::HttpServerOptions options = http_options("metrics", address, configured);
+  if (address.is_loopback()) {
+    options.tls_certificate.clear();
+    options.tls_key.clear();
+  }
+  return options;
+}
+
 }  // namespace
 
 Result<void> serve(const ServeOptions& options) {
-  StopSignal stop_signal;
+  Signals signals;
   mallopt(M_ARENA_MAX, heaps);
   const ListenAddress listen = TRY(parse_listen_address(options.listen));
   std::optional<ListenAddress> metrics_listen;
@@ -101,25 +111,31 @@ Result<void> serve(const ServeOptions& options) {
       .set(static_cast<double>(analyzer->compilations()));
 
   const api::Authenticator authenticator({{administrator.id, administrator.secret}}, options.region, clock);
-  api::RekognitionService service({.analyzer = *analyzer}, authenticator, metrics);
-  ThreadPool pool(threads, queue_per_thread * threads);
+  api::RateLimiter rates(options.rates, clock);
+  api::RekognitionService service({.analyzer = *analyzer}, authenticator, metrics, &rates);
+  ThreadPool pool(threads, options.queue_per_thread * threads);
   server::HttpServer server =
-      TRY(server::HttpServer::create(http_options("api", listen), service, pool, clock, logger, metrics));
+      TRY(server::HttpServer::create(http_options("api", listen, options.http), service, pool, clock, logger, metrics));
 
   server::MetricsService metrics_service(metrics);
   std::optional<server::HttpServer> metrics_server;
   if (metrics_listen) {
-    metrics_server.emplace(TRY(server::HttpServer::create(http_options("metrics", *metrics_listen), metrics_service,
-                                                          pool, clock, logger, metrics)));
+    metrics_server.emplace(TRY(server::HttpServer::create(metrics_options(*metrics_listen, options.http),
+                                                          metrics_service, pool, clock, logger, metrics)));
     metrics_server->start();
   }
   server.start();
   logger.info("started", {{"endpoint", server.endpoint()}, {"region", options.region}, {"threads", threads}});
-  std::cout << "http://" << server.endpoint() << '\n';
-  if (metrics_server) std::cout << "metrics http://" << metrics_server->endpoint() << "/metrics\n";
+  std::cout << server.scheme() << "://" << server.endpoint() << '\n';
+  if (metrics_server) {
+    std::cout << "metrics " << metrics_server->scheme() << "://" << metrics_server->endpoint() << "/metrics\n";
+  }
   std::cout << std::flush;
 
-  stop_signal.wait();
+  while (signals.wait() == SIGHUP) {
+    (void)server.reload_certificate();  // logs what is wrong with it
+    if (metrics_server) (void)metrics_server->reload_certificate();
+  }
   logger.info("stopping", {});
   server.stop();
   if (metrics_server) metrics_server->stop();
