@@ -15,10 +15,10 @@ SMALL = json.dumps({"Image": {"Bytes": pictures.base64_of(pictures.jpeg(pictures
 
 
 @pytest.fixture(scope="module")
-def strict(used_folder):
+def strict(module_folder):
     """Short deadlines and few connections."""
     arguments = ("--head-deadline", "1", "--body-grace", "1", "--max-connections-per-peer", "40")
-    with Server(used_folder, arguments=arguments) as running:
+    with Server(module_folder, arguments=arguments) as running:
         yield running
         assert running.alive()
         assert running.stop() == 0

@@ -33,8 +33,8 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def secure(used_folder, folder):
-    with Server(used_folder, arguments=files_of(folder), authority=folder / "ca.pem") as running:
+def secure(module_folder, folder):
+    with Server(module_folder, arguments=files_of(folder), authority=folder / "ca.pem") as running:
         yield running
         assert running.stop() == 0
 
