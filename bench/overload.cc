@@ -19,20 +19,21 @@ constexpr std::size_t default_connections = 256;
 // What one run at one rate came to.
 struct Outcome {
   std::size_t good = 0;        // 200 within the deadline
+  std::size_t in_time = 0;     // of those, while requests were still coming
   std::size_t late = 0;        // 200 after it
   std::size_t refused = 0;     // 4xx: throttled
   std::size_t failed = 0;      // 5xx
   std::size_t unanswered = 0;  // no answer
   std::vector<double> seconds_of_good;
   double most_behind = 0;  // seconds that a request left after it was due, because all connections were busy
-  double seconds = 0;
   double peak_resident_mib = 0;
 
   [[nodiscard]] std::size_t sent() const { return good + late + refused + failed + unanswered; }
 
-  void count(const Sample& sample, double deadline) {
+  void count(const Sample& sample, double deadline, bool still_coming) {
     if (sample.status == 200 && sample.seconds <= deadline) {
       ++good;
+      in_time += still_coming ? 1 : 0;
       seconds_of_good.push_back(sample.seconds);
     } else if (sample.status == 200) {
       ++late;
@@ -45,6 +46,7 @@ struct Outcome {
 
   void add(const Outcome& other) {
     good += other.good;
+    in_time += other.in_time;
     late += other.late;
     refused += other.refused;
     failed += other.failed;
@@ -59,7 +61,6 @@ double seconds_since(SteadyClock::time_point begin) { return Seconds(SteadyClock
 // `connections` threads, each with a connection; `one(client, outcome)` until it says false. Watches memory meanwhile.
 template <typename One>
 Outcome run(const Requests& requests, std::size_t connections, const ServerProcess& server, One one) {
-  const SteadyClock::time_point begin = SteadyClock::now();
   std::vector<Outcome> outcomes(connections);
   std::vector<std::thread> threads;
   threads.reserve(connections);
@@ -81,7 +82,6 @@ Outcome run(const Requests& requests, std::size_t connections, const ServerProce
   for (std::thread& thread : threads) thread.join();
   done = true;
   watch.join();
-  all.seconds = seconds_since(begin);
   for (const Outcome& outcome : outcomes) all.add(outcome);
   return all;
 }
@@ -94,7 +94,7 @@ Outcome closed_loop(const Options& options, const ServerProcess& server) {
     const SteadyClock::time_point sent = SteadyClock::now();
     if (Seconds(sent - begin).count() >= options.seconds) return false;
     const int status = client.exchange(next++);
-    outcome.count({seconds_since(sent), status}, options.deadline_seconds);
+    outcome.count({seconds_since(sent), status}, options.deadline_seconds, seconds_since(begin) <= options.seconds);
     return true;
   });
 }
@@ -112,13 +112,16 @@ Outcome open_loop(const Options& options, double rate, const ServerProcess& serv
     std::this_thread::sleep_until(due);
     outcome.most_behind = std::max(outcome.most_behind, seconds_since(due));
     const int status = client.exchange(index);
-    outcome.count({seconds_since(due), status}, options.deadline_seconds);
+    outcome.count({seconds_since(due), status}, options.deadline_seconds, seconds_since(begin) <= options.seconds);
     return true;
   });
 }
 
-void print(const char* name, const Outcome& outcome, double peak) {
-  const double goodput = static_cast<double>(outcome.good) / outcome.seconds;
+double goodput_of(const Outcome& outcome, const Options& options) {
+  return static_cast<double>(outcome.in_time) / options.seconds;
+}
+
+void print(const char* name, const Outcome& outcome, double goodput, double peak) {
   const double p99 = outcome.seconds_of_good.empty() ? 0 : quantile(outcome.seconds_of_good, 0.99);
   std::printf("%-6s %7zu %8.2f %6.1f %% %6zu %8zu %7zu %10zu %9.0f %9.0f %9.1f\n", name, outcome.sent(), goodput,
               100 * goodput / peak, outcome.late, outcome.refused, outcome.failed, outcome.unanswered, p99 * 1e3,
@@ -130,16 +133,17 @@ void print(const char* name, const Outcome& outcome, double peak) {
 
 void measure_overload(const Options& options, const ServerProcess& server) {
   const Outcome closed = closed_loop(options, server);
-  const double peak = static_cast<double>(closed.good) / closed.seconds;
+  const double peak = goodput_of(closed, options);
   std::printf("deadline %.1f s, %.1f s each, resident memory before %.1f MiB\n", options.deadline_seconds,
               options.seconds, server.resident_mib());
   std::printf("%-6s %7s %8s %8s %6s %8s %7s %10s %9s %9s %9s\n", "load", "sent", "good/s", "of peak", "late", "refused",
               "failed", "unanswered", "p99 ms", "behind ms", "peak MiB");
-  print("peak", closed, peak);
+  print("peak", closed, peak, peak);
   for (const double multiple : options.overload) {
     std::array<char, 16> name{};
     (void)std::snprintf(name.data(), name.size(), "%gx", multiple);
-    print(name.data(), open_loop(options, multiple * peak, server), peak);
+    const Outcome outcome = open_loop(options, multiple * peak, server);
+    print(name.data(), outcome, goodput_of(outcome, options), peak);
   }
 }
 
