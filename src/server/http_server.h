@@ -65,12 +65,11 @@ struct HttpServerOptions {
   std::uint64_t max_drain_bytes = std::uint64_t{64} * 1024 * 1024;
 
   // A request is refused, before its body is read, if what waits before it is expected to take longer. An answer that
-  // comes after its client has given up is wasted work. SDKs wait for 30 to 60 s, for some seconds if told so, and
-  // people for less; a longer queue would not serve more, only later.
-  std::chrono::milliseconds max_expected_wait = std::chrono::seconds(2);
+  // comes after its client has given up is wasted work, and SDKs wait for 30 to 60 s, for some seconds if told so.
+  std::chrono::milliseconds max_expected_wait = std::chrono::seconds(5);
   // A request that has waited this long all the same (what was before it took longer than such work did lately) is
   // refused instead of computed.
-  std::chrono::milliseconds max_wait = std::chrono::seconds(10);
+  std::chrono::milliseconds max_wait = std::chrono::seconds(20);
 
   std::chrono::milliseconds handshake_deadline = std::chrono::seconds(10);  // of TLS, from the connect
   std::chrono::milliseconds head_deadline = std::chrono::seconds(10);       // from its first byte, or from the connect
