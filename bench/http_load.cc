@@ -2,193 +2,33 @@
 //
 //   http_load --endpoint http://127.0.0.1:8080 --picture photo.jpg --pid $(pidof likeness)                 closed loop
 //   http_load --endpoint http://127.0.0.1:8080 --picture photo.jpg --pid $(pidof likeness) --load 0.7      open loop
+//   http_load --endpoint http://127.0.0.1:8080 --picture photo.jpg --pid $(pidof likeness) --overload 1,10 see
+//   overload.h
 //
 // Closed loop: each connection sends its next request when the last is answered; this measures throughput. Open loop:
 // requests are due at random times (Poisson) that do not depend on the server, and a latency counts from the time a
 // request was due, also if all connections were busy then (no coordinated omission); this measures latency. Beside it
 // stands the simulated M/D/c queue with the service time that one connection measured before.
 // All requests are signed before the measurement begins. A signature lives 15 minutes, a run at most 10.
-#include <sys/types.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <array>
 #include <atomic>
-#include <boost/asio/connect.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <chrono>
 #include <cstdio>
 #include <exception>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "base/bytes.h"
-#include "base/ids.h"
-#include "base/time.h"
+#include "load_client.h"
+#include "overload.h"
 #include "queue_simulation.h"
-#include "sigv4/sign.h"
 
 namespace {
 
 using namespace likeness;         // NOLINT(google-build-using-namespace): a program of one file
 using namespace likeness::bench;  // NOLINT(google-build-using-namespace)
-using boost::asio::ip::tcp;
-using SteadyClock = std::chrono::steady_clock;
-using Seconds = std::chrono::duration<double>;
-
-struct Options {
-  std::string endpoint;
-  std::string picture;
-  std::string operation = "DetectFaces";
-  std::string region = "us-east-1";
-  sigv4::Credentials credentials;
-  std::size_t connections = 0;  // 0: two in a closed loop, 64 in an open one
-  double seconds = 30;
-  double rate = 0;        // requests a second, open loop
-  double load = 0;        // share of what `servers` can do, open loop
-  double service_ms = 0;  // 0: measured
-  std::size_t servers = 2;
-  pid_t pid = 0;
-  std::uint64_t seed = 1;
-};
-
-// The requests of a run: one body, and signed heads that are used in turn.
-struct Requests {
-  std::string host;
-  std::string port;
-  std::string body;
-  std::vector<std::string> heads;
-};
-
-struct Sample {
-  double seconds = 0;
-  int status = 0;  // 0: no answer
-};
-
-std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw CLI::ValidationError("--picture", "cannot read " + path);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-std::string json_body(const Options& options) {
-  const std::string image = R"({"Bytes":")" + to_base64(as_bytes(read_file(options.picture))) + "\"}";
-  if (options.operation == "CompareFaces") return R"({"SourceImage":)" + image + R"(,"TargetImage":)" + image + "}";
-  return R"({"Image":)" + image + "}";
-}
-
-std::string signed_head(const Options& options, const Requests& requests, const Digest& payload) {
-  const std::string host = requests.host + ":" + requests.port;
-  const std::string length = std::to_string(requests.body.size());
-  const std::string target = "RekognitionService." + options.operation;
-  const std::string id = random_uuid();
-  const std::vector<sigv4::HeaderView> headers = {{"Host", host},
-                                                  {"Content-Type", "application/x-amz-json-1.1"},
-                                                  {"Content-Length", length},
-                                                  {"X-Amz-Target", target},
-                                                  {"amz-sdk-invocation-id", id}};
-  const sigv4::SignatureHeaders added = sigv4::sign({"POST", "/", headers}, payload, options.credentials,
-                                                    options.region, "rekognition", SystemClock().now());
-  std::string head = "POST / HTTP/1.1\r\n";
-  for (const sigv4::HeaderView& header : headers) head.append(header.name).append(": ").append(header.value) += "\r\n";
-  head.append("X-Amz-Date: ").append(added.x_amz_date).append("\r\n");
-  head.append("Authorization: ").append(added.authorization).append("\r\n\r\n");
-  return head;
-}
-
-Requests prepare(const Options& options, std::size_t count) {
-  const std::string scheme = "http://";
-  const std::size_t colon = options.endpoint.rfind(':');
-  if (!options.endpoint.starts_with(scheme) || colon < scheme.size()) {
-    throw CLI::ValidationError("--endpoint", "must be http://HOST:PORT");
-  }
-  Requests requests;
-  requests.host = options.endpoint.substr(scheme.size(), colon - scheme.size());
-  requests.port = options.endpoint.substr(colon + 1);
-  requests.body = json_body(options);
-  const Digest payload = sha256(as_bytes(requests.body));
-  for (std::size_t i = 0; i < count; ++i) requests.heads.push_back(signed_head(options, requests, payload));
-  return requests;
-}
-
-// One blocking connection, made again when it was lost.
-class Client {
- public:
-  explicit Client(const Requests& requests) : requests_(requests) {}
-
-  // The status of the answer, or 0.
-  int exchange(std::size_t index) {
-    boost::system::error_code error;
-    if (!socket_) {
-      socket_.emplace(io_);
-      const auto addresses = tcp::resolver(io_).resolve(requests_.host, requests_.port, error);
-      if (!error) boost::asio::connect(*socket_, addresses, error);
-      if (!error) error = socket_->set_option(tcp::no_delay(true), error);
-      buffer_.clear();
-    }
-    namespace http = boost::beast::http;
-    http::response<http::string_body> response;
-    const std::array<boost::asio::const_buffer, 2> request = {
-        boost::asio::buffer(requests_.heads[index % requests_.heads.size()]), boost::asio::buffer(requests_.body)};
-    if (!error) boost::asio::write(*socket_, request, error);
-    if (!error) http::read(*socket_, buffer_, response, error);
-    if (error || !response.keep_alive()) socket_.reset();
-    return error ? 0 : static_cast<int>(response.result_int());
-  }
-
- private:
-  const Requests& requests_;
-  boost::asio::io_context io_;
-  std::optional<tcp::socket> socket_;
-  boost::beast::flat_buffer buffer_;
-};
-
-// What the operating system says of the server; zeros without a process id.
-class ServerProcess {
- public:
-  explicit ServerProcess(pid_t pid) : directory_("/proc/" + std::to_string(pid)), known_(pid > 0) {}
-
-  // User and system time, proc(5).
-  [[nodiscard]] double cpu_seconds() const {
-    if (!known_) return 0;
-    std::ifstream file(directory_ + "/stat");
-    const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-    std::istringstream fields(text.substr(std::min(text.rfind(')') + 1, text.size())));  // the name may have spaces
-    std::string skipped;
-    for (int i = 3; i < 14; ++i) fields >> skipped;
-    double user = 0;
-    double system = 0;
-    fields >> user >> system;
-    return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
-  }
-
-  [[nodiscard]] double resident_mib() const {
-    if (!known_) return 0;
-    std::ifstream file(directory_ + "/statm");
-    double total = 0;
-    double resident = 0;
-    file >> total >> resident;
-    return resident * static_cast<double>(::sysconf(_SC_PAGESIZE)) / (1024 * 1024);
-  }
-
-  [[nodiscard]] bool known() const { return known_; }
-
- private:
-  std::string directory_;
-  bool known_;
-};
 
 struct Run {
   std::vector<Sample> samples;
@@ -324,13 +164,14 @@ void measure_closed_loop(const Options& options, const ServerProcess& server) {
 int main(int argc, char** argv) {
   Options options;
   CLI::App app("Load for a running server, over HTTP with SigV4.");
-  app.add_option("--endpoint", options.endpoint, "http://HOST:PORT")->required();
+  app.add_option("--endpoint", options.endpoint, "http://HOST:PORT or https://HOST:PORT")->required();
   app.add_option("--picture", options.picture, "JPEG or PNG")->required();
   app.add_option("--operation", options.operation)->check(CLI::IsMember({"DetectFaces", "CompareFaces"}));
   app.add_option("--access-key", options.credentials.access_key_id)->envname("LIKENESS_ACCESS_KEY_ID")->required();
   app.add_option("--secret", options.credentials.secret_access_key)->envname("LIKENESS_SECRET_ACCESS_KEY")->required();
   app.add_option("--region", options.region);
-  app.add_option("--connections", options.connections, "default: 2 in a closed loop, 64 in an open one");
+  app.add_option("--connections", options.connections,
+                 "default: 2 in a closed loop, 64 in an open one, 256 under overload");
   app.add_option("--duration", options.seconds, "seconds")->check(CLI::Range(1.0, 600.0));
   auto* rate = app.add_option("--rate", options.rate, "open loop: requests a second")->check(CLI::PositiveNumber);
   app.add_option("--load", options.load, "open loop: share of what --servers can do, 0..1")
@@ -339,12 +180,19 @@ int main(int argc, char** argv) {
   app.add_option("--servers", options.servers, "c of the simulated M/D/c: compute threads of the server")
       ->check(CLI::Range(1, 1024));
   app.add_option("--service-ms", options.service_ms, "D of the simulated M/D/c; measured if absent");
+  app.add_option("--overload", options.overload, "multiples of the measured peak to send, for example 1,2,5,10")
+      ->delimiter(',')
+      ->check(CLI::Range(0.1, 100.0));
+  app.add_option("--deadline", options.deadline_seconds, "overload: seconds after which an answer is no good")
+      ->check(CLI::Range(0.1, 60.0));
   app.add_option("--pid", options.pid, "process of the server, for its CPU time and memory");
   app.add_option("--seed", options.seed);
   try {
     app.parse(argc, argv);
     const ServerProcess server(options.pid);
-    if (options.rate > 0 || options.load > 0) {
+    if (!options.overload.empty()) {
+      measure_overload(options, server);
+    } else if (options.rate > 0 || options.load > 0) {
       measure_open_loop(options, server);
     } else {
       measure_closed_loop(options, server);

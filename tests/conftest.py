@@ -4,6 +4,8 @@ The session's server must be there, healthy and tidy at the end: it has to stop 
 AddressSanitizer also means without a leak.
 """
 
+import shutil
+
 import pytest
 
 from support import pictures
@@ -79,6 +81,14 @@ def used_folder(binary, tmp_path_factory):
     folder = tmp_path_factory.mktemp("used") / "data"
     with Server(folder) as first:
         assert first.stop() == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def module_folder(used_folder, tmp_path_factory):
+    """A data folder for the server of a test file, with the models' cache of a used one, which stays free for others."""
+    folder = tmp_path_factory.mktemp("module") / "data"
+    shutil.copytree(used_folder / "model-cache", folder / "model-cache")
     return folder
 
 

@@ -59,6 +59,13 @@ std::optional<Response> Authenticator::read_claim(const RequestHead& head, Claim
   return std::nullopt;
 }
 
+std::variant<std::string, Response> Authenticator::claimed_key(const RequestHead& head) const {
+  Claim claim;
+  if (auto response = read_claim(head, claim)) return *std::move(response);
+  return claim.identity.parent_key_id ? *std::move(claim.identity.parent_key_id)
+                                      : std::move(claim.identity.access_key_id);
+}
+
 std::optional<Response> Authenticator::refuse_claim(const RequestHead& head) const {
   Claim claim;
   return read_claim(head, claim);

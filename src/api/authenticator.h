@@ -27,8 +27,11 @@ class Authenticator {
   // outlive this.
   Authenticator(const keys::Identities& identities, std::string account, std::string region, const Clock& clock);
 
-  // What can be said without the body: a well-formed claim of a known key, for this region and service, and now. A
-  // Response refuses the request.
+  // What can be said without the body: a well-formed claim of a known key, for this region and service, and now. Gives
+  // the lasting key that the claim is made for (Caller::lasting_key_id(), if the signature will prove it). A Response
+  // refuses the request.
+  [[nodiscard]] std::variant<std::string, Response> claimed_key(const RequestHead& head) const;
+  // The refusal alone.
   [[nodiscard]] std::optional<Response> refuse_claim(const RequestHead& head) const;
 
   // Who it is, if the signature is that of this head and body. A Response refuses the request.

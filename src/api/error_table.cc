@@ -103,6 +103,8 @@ const ErrorRow& error_row(Failure failure) {
   static constexpr ErrorRow expired_token{"ExpiredTokenException", 400, "expired_token"};
   static constexpr ErrorRow unknown_operation{"UnknownOperationException", 400, "unknown_operation"};
   static constexpr ErrorRow unsupported_operation{"UnsupportedOperationException", 400, "unsupported_operation"};
+  static constexpr ErrorRow key_rate_exceeded{"ThrottlingException", 400, "key_rate"};
+  static constexpr ErrorRow global_rate_exceeded{"ProvisionedThroughputExceededException", 400, "global_rate"};
   switch (failure) {
     case Failure::missing_authentication: return missing_authentication;
     case Failure::incomplete_signature: return incomplete_signature;
@@ -111,6 +113,8 @@ const ErrorRow& error_row(Failure failure) {
     case Failure::expired_token: return expired_token;
     case Failure::unknown_operation: return unknown_operation;
     case Failure::unsupported_operation: return unsupported_operation;
+    case Failure::key_rate_exceeded: return key_rate_exceeded;
+    case Failure::global_rate_exceeded: return global_rate_exceeded;
   }
   return error_row(ErrorKind::internal);
 }

@@ -30,6 +30,8 @@ enum class Failure {
   expired_token,
   unknown_operation,
   unsupported_operation,
+  key_rate_exceeded,
+  global_rate_exceeded,
 };
 
 struct ErrorRow {

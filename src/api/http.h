@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/work_order.h"
 
 namespace likeness::api {
 
@@ -54,10 +55,14 @@ class HttpService {
   virtual ~HttpService() = default;
   // On an I/O thread when the head is there and before the body is read; must be quick. A Response refuses the request.
   [[nodiscard]] virtual std::optional<Response> admit(const RequestHead& head) = 0;
+  // In which of the pool's queues the request waits for a compute thread. On an I/O thread, after admit(); must be
+  // quick.
+  [[nodiscard]] virtual WorkClass work_class(const RequestHead& /*head*/) const { return WorkClass::interactive; }
   // On a compute thread, with the whole body.
   [[nodiscard]] virtual Response handle(const RequestHead& head, std::string body) = 0;
-  // The answer to what the server itself refuses: overloaded (queue or byte budget full), image_too_large (body over
-  // the limit), malformed (no HTTP). On an I/O thread; must be quick.
+  // The answer to what the server itself refuses: overloaded (a queue, the byte budget or a cap on connections is full,
+  // or the client sends too slowly), image_too_large (body over the limit), malformed (no HTTP). On an I/O thread;
+  // must be quick. If the head did not arrive whole, it holds what did.
   [[nodiscard]] virtual Response refuse(const RequestHead& head, const Error& error) = 0;
   // Whether models are loaded and the service answers: /readyz.
   [[nodiscard]] virtual bool ready() const = 0;

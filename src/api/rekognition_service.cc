@@ -30,11 +30,20 @@ std::string_view path_of(const RequestHead& head) {
 }  // namespace
 
 RekognitionService::RekognitionService(const Services& services, const Authenticator& authenticator,
-                                       const Authorizer& authorizer, Metrics& metrics, AuditLog* audit)
-    : services_(services), authenticator_(authenticator), authorizer_(authorizer), metrics_(metrics), audit_(audit) {}
+                                       const Authorizer& authorizer, Metrics& metrics, AuditLog* audit,
+                                       RateLimiter* rates)
+    : services_(services),
+      authenticator_(authenticator),
+      authorizer_(authorizer),
+      metrics_(metrics),
+      audit_(audit),
+      rates_(rates) {}
 
 std::optional<Response> RekognitionService::admit(const RequestHead& head) {
-  std::optional<Response> refusal = authenticator_.refuse_claim(head);
+  std::variant<std::string, Response> claimed = authenticator_.claimed_key(head);
+  if (auto* refusal = std::get_if<Response>(&claimed)) return counted(head, std::move(*refusal));
+  if (rates_ == nullptr) return std::nullopt;
+  std::optional<Response> refusal = rates_->check(std::get<std::string>(claimed));
   return refusal ? std::optional(counted(head, std::move(*refusal))) : std::nullopt;
 }
 
@@ -61,6 +70,9 @@ Response RekognitionService::refuse(const RequestHead& head, const Error& error)
 Response RekognitionService::answer(const RequestHead& head, std::string_view body) const {
   auto authenticated = authenticator_.authenticate(head, body);
   if (auto* refusal = std::get_if<Response>(&authenticated)) return std::move(*refusal);
+  if (rates_ != nullptr) {
+    if (auto refusal = rates_->take(std::get<Caller>(authenticated).lasting_key_id())) return *std::move(refusal);
+  }
   const std::optional<wire::Operation> operation = operation_of(head);
   if (head.method != "POST" || path_of(head) != "/" || !operation) {
     return error_response(

@@ -13,6 +13,7 @@
 #include "api/authorization.h"
 #include "api/caller.h"
 #include "api/http.h"
+#include "api/rate_limiter.h"
 #include "api/services.h"
 #include "base/metrics.h"
 #include "wire/rekognition/operations.h"
@@ -21,9 +22,9 @@ namespace likeness::api {
 
 class RekognitionService final : public HttpService {
  public:
-  // `audit` may be null: then nothing is recorded.
+  // `audit` may be null: then nothing is recorded. Without `rates` there is no limit to them.
   RekognitionService(const Services& services, const Authenticator& authenticator, const Authorizer& authorizer,
-                     Metrics& metrics, AuditLog* audit = nullptr);
+                     Metrics& metrics, AuditLog* audit = nullptr, RateLimiter* rates = nullptr);
 
   [[nodiscard]] std::optional<Response> admit(const RequestHead& head) override;
   [[nodiscard]] Response handle(const RequestHead& head, std::string body) override;
@@ -43,6 +44,7 @@ class RekognitionService final : public HttpService {
   const Authorizer& authorizer_;
   Metrics& metrics_;
   AuditLog* const audit_;
+  RateLimiter* const rates_;
 };
 
 }  // namespace likeness::api

@@ -14,6 +14,9 @@ namespace likeness::app {
 struct ListenAddress {
   std::string host;        // an IPv4 or IPv6 address, without brackets
   std::uint16_t port = 0;  // 0: a free one
+
+  // Whether only this machine reaches it.
+  [[nodiscard]] bool is_loopback() const { return host.starts_with("127.") || host == "::1"; }
 };
 
 // "127.0.0.1:8080", "[::1]:0", "localhost:8080". Errors: invalid_argument.

@@ -14,6 +14,8 @@
 #include "app/policy_command_line.h"
 #include "app/serve.h"
 #include "app/setting_flags.h"
+#include "app/tls_init.h"
+#include "base/time.h"
 
 namespace {
 
@@ -38,6 +40,17 @@ void add_config(CLI::App& program, std::function<likeness::Result<void>()>& run)
   check->callback([file, &run] { run = [file] { return likeness::app::check_configuration(*file, std::cout); }; });
 }
 
+// Returns the command that was added: `tls init`.
+CLI::App* add_tls(CLI::App& program, likeness::app::TlsInitOptions& options) {
+  CLI::App* tls = program.add_subcommand("tls", "Certificates for trying TLS");
+  tls->require_subcommand(1);
+  CLI::App* init = tls->add_subcommand("init", "Make a local certificate authority and a server's certificate");
+  init->add_option("--data", options.data, "Data folder; the files go to its folder tls")->required();
+  init->add_option("--name", options.hosts,
+                   "Host name or address that the server has, besides localhost, 127.0.0.1 and ::1; may be repeated");
+  return init;
+}
+
 int report(const likeness::Result<void>& result) {
   if (result.ok()) return 0;
   std::cerr << "likeness: " << result.error().message << '\n';
@@ -55,6 +68,8 @@ int main(int argc, char** argv) try {
   likeness::app::add_setting_flags(*program.add_subcommand("serve", "Answer Amazon Rekognition's API"), sources);
   std::function<likeness::Result<void>()> config;
   add_config(program, config);
+  likeness::app::TlsInitOptions tls_init_options;
+  const CLI::App* tls_init = add_tls(program, tls_init_options);
   std::vector<std::filesystem::path> model_packs;
   CLI::App* models =
       program.add_subcommand("models", "List the installed model packs with licence, provenance and state");
@@ -67,6 +82,9 @@ int main(int argc, char** argv) try {
   CLI11_PARSE(program, argc, argv);
 
   if (models->parsed()) return report(likeness::app::list_models(model_packs, std::cout));
+  if (tls_init->parsed()) {
+    return report(likeness::app::tls_init(tls_init_options, likeness::SystemClock(), std::cout));
+  }
   if (config) return report(config());
   if (policy_line.wants_simulation) return likeness::app::run_simulation(policy_line.simulate);
   if (!folder_command.request.command.empty()) {

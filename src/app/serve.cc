@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <iostream>
 #include <memory>
@@ -38,16 +39,13 @@ namespace likeness::app {
 
 namespace {
 
-// Waiting requests for each compute thread: some seconds of work, within an SDK's patience. More are refused at once.
-constexpr std::size_t queue_per_thread = 64;
-
 // Requests that wait for the object store beside those that compute: 240 MiB of pictures at most. More are refused.
 constexpr std::size_t most_fetches = 16;
 
 // SIGINT, SIGTERM and SIGHUP, blocked in this thread and in those it makes, so that wait() alone takes them.
-class StopSignal {
+class Signals {
  public:
-  StopSignal() {
+  Signals() {
     sigemptyset(&signals_);
     sigaddset(&signals_, SIGINT);
     sigaddset(&signals_, SIGTERM);
@@ -91,11 +89,26 @@ Result<pipeline::AnalyzerOptions> analyzer_options(const ServeOptions& options, 
   return analyzer;
 }
 
-server::HttpServerOptions http_options(const char* name, const ListenAddress& address) {
+std::chrono::milliseconds of_seconds(double seconds) {
+  return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1e3));
+}
+
+server::HttpServerOptions http_options(const char* name, const ListenAddress& address, const ServeOptions& settings) {
+  const LimitSettings& limits = settings.limits;
   server::HttpServerOptions options;
   options.name = name;
   options.address = address.host;
   options.port = address.port;
+  options.tls_certificate = settings.tls_certificate;
+  options.tls_key = settings.tls_key;
+  options.allow_plain_http = settings.allow_plain_http;
+  options.max_connections = limits.connections;
+  options.max_connections_per_peer = limits.connections_per_peer;
+  options.max_expected_wait = of_seconds(limits.max_expected_wait);
+  options.max_wait = of_seconds(limits.max_wait);
+  options.head_deadline = of_seconds(limits.head_deadline);
+  options.body_pace.grace = of_seconds(limits.body_grace);
+  options.body_pace.min_rate = limits.min_body_rate;
   return options;
 }
 
@@ -117,12 +130,27 @@ void add_audit_action(Reloader& reloader, AuditFile& audit) {
   });
 }
 
+void add_tls_action(Reloader& reloader, server::HttpServer& server) {
+  // The names of the files are the listener's from its start on; what is in them may have changed.
+  reloader.add("tls.", [&server](const ServeOptions& /*options*/) { return server.reload_certificate(); });
+}
+
+// TLS only where other machines reach the numbers: on loopback a scraper needs no certificate.
+server::HttpServerOptions metrics_options(const ListenAddress& address, const ServeOptions& settings) {
+  server::HttpServerOptions options = http_options("metrics", address, settings);
+  if (address.is_loopback()) {
+    options.tls_certificate.clear();
+    options.tls_key.clear();
+  }
+  return options;
+}
+
 }  // namespace
 
 Result<void> serve(const LoadedSettings& settings, const SettingsLoader& load) {
   const ServeOptions& options = settings.options;
   if (!options.core_dumps) keep_memory_private();
-  StopSignal stop_signal;
+  Signals signals;
   mallopt(M_ARENA_MAX, heaps);
   const ListenAddress listen = TRY(parse_listen_address(options.listen));
   std::optional<ListenAddress> metrics_listen;
@@ -151,7 +179,7 @@ Result<void> serve(const LoadedSettings& settings, const SettingsLoader& load) {
   metrics.gauge("likeness_model_compilations", "Models compiled or read from the cache since the start")
       .set(static_cast<double>(analyzer->compilations()));
 
-  const std::size_t queue = queue_per_thread * threads;
+  const std::size_t queue = options.limits.queue_per_thread * threads;
   ThreadPool pool(threads, {queue, queue, queue}, object_store ? most_fetches : 0);
   std::optional<api::S3Objects> objects;
   if (object_store) objects.emplace(*object_store, pool);
@@ -163,33 +191,38 @@ Result<void> serve(const LoadedSettings& settings, const SettingsLoader& load) {
   add_audit_action(reloader, audit_file);
   api::AuditLog audit(audit_file, {options.account, options.region}, clock, logger, metrics);
   GalleryServices gallery(services->store(), services->master_key(), analyzer->embedder(), clock);
+  api::RateLimiter rates({.per_key = options.limits.rate_per_key, .global = options.limits.rate_global}, clock);
   api::RekognitionService service({.analyzer = *analyzer,
                                    .collections = gallery.collections,
                                    .users = gallery.users,
                                    .page_tokens = gallery.page_tokens,
                                    .idempotent_calls = gallery.idempotent_calls,
                                    .objects = objects ? &*objects : nullptr},
-                                  authenticator, authorizer, metrics, &audit);
+                                  authenticator, authorizer, metrics, &audit, &rates);
   server::HttpServer server =
-      TRY(server::HttpServer::create(http_options("api", listen), service, pool, clock, logger, metrics));
+      TRY(server::HttpServer::create(http_options("api", listen, options), service, pool, clock, logger, metrics));
 
   server::MetricsService metrics_service(metrics);
   std::optional<server::HttpServer> metrics_server;
   if (metrics_listen) {
-    metrics_server.emplace(TRY(server::HttpServer::create(http_options("metrics", *metrics_listen), metrics_service,
+    metrics_server.emplace(TRY(server::HttpServer::create(metrics_options(*metrics_listen, options), metrics_service,
                                                           pool, clock, logger, metrics)));
     metrics_server->start();
   }
+  add_tls_action(reloader, server);
+  if (metrics_server) add_tls_action(reloader, *metrics_server);
   server.start();
   logger.info("started", {{"endpoint", server.endpoint()},
                           {"region", options.region},
                           {"config", settings.file.string()},
                           {"threads", threads}});
-  std::cout << "http://" << server.endpoint() << '\n';
-  if (metrics_server) std::cout << "metrics http://" << metrics_server->endpoint() << "/metrics\n";
+  std::cout << server.scheme() << "://" << server.endpoint() << '\n';
+  if (metrics_server) {
+    std::cout << "metrics " << metrics_server->scheme() << "://" << metrics_server->endpoint() << "/metrics\n";
+  }
   std::cout << std::flush;
 
-  stop_signal.wait(reloader);
+  signals.wait(reloader);
   logger.info("stopping", {});
   server.stop();
   if (metrics_server) metrics_server->stop();

@@ -5,6 +5,7 @@
 
 #include "app/load_settings.h"
 #include "base/result.h"
+#include "server/http_server.h"
 
 namespace likeness::app {
 

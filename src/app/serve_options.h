@@ -4,6 +4,7 @@
 // Thread rule: a plain value.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -11,6 +12,20 @@
 #include "app/object_store_options.h"
 
 namespace likeness::app {
+
+// Numbers of docs/limits.md; durations in seconds.
+struct LimitSettings {
+  std::uint64_t connections = 1024;
+  std::uint64_t connections_per_peer = 512;
+  std::uint64_t queue_per_thread = 64;  // requests of each class that wait for each compute thread
+  double max_expected_wait = 5;
+  double max_wait = 20;
+  double head_deadline = 10;
+  double body_grace = 10;
+  std::uint64_t min_body_rate = std::uint64_t{4} * 1024;  // bytes a second
+  double rate_per_key = 0;                                // requests a second; 0: no limit
+  double rate_global = 0;                                 // the same, of all keys together
+};
 
 struct ServeOptions {
   std::filesystem::path data;
@@ -30,6 +45,10 @@ struct ServeOptions {
   std::filesystem::path audit_file;       // empty: none
   bool audit_required = false;
   ObjectStoreFlags objects;
+  LimitSettings limits;
+  std::string tls_certificate;  // PEM files, both or none
+  std::string tls_key;
+  bool allow_plain_http = false;
   bool core_dumps = false;  // true: process_hardening.h is not applied, for debugging
 };
 

@@ -36,6 +36,8 @@ class ByteBudget {
   ByteBudget(const ByteBudget&) = delete;
   ByteBudget& operator=(const ByteBudget&) = delete;
 
+  // Whether `bytes` more could be had now. Another may take them before: for refusing early, not for promising.
+  [[nodiscard]] bool has(std::uint64_t bytes) const { return bytes <= limit_ - used(); }
   // Bytes held by all reservations.
   [[nodiscard]] std::uint64_t used() const { return used_.load(std::memory_order_relaxed); }
 

@@ -78,11 +78,15 @@ class FakeService final : public api::HttpService {
   api::Response refuse(const api::RequestHead& /*head*/, const Error& error) override {
     return text_response(error.kind == ErrorKind::overloaded ? 503 : 400, error_kind_name(error.kind));
   }
+  [[nodiscard]] WorkClass work_class(const api::RequestHead& head) const override {
+    return on_class ? on_class(head) : WorkClass::interactive;
+  }
   [[nodiscard]] bool ready() const override { return is_ready; }
 
   // Set before the server starts.
   std::function<std::optional<api::Response>(const api::RequestHead&)> on_admit;
   std::function<api::Response(const api::RequestHead&, std::string)> on_handle;
+  std::function<WorkClass(const api::RequestHead&)> on_class;
   std::atomic<bool> is_ready = true;
   std::atomic<int> handled = 0;
 };

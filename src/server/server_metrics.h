@@ -17,12 +17,36 @@
 namespace likeness::server {
 
 // Why a request was answered without being handled.
-enum class Refusal { body_budget, queue, body_too_large, malformed, service };
+enum class Refusal {
+  body_budget,       // too many bytes of bodies are held
+  queue,             // the pool's queue is full
+  expected_wait,     // what waits before it takes too long
+  overdue,           // it has waited too long
+  peer_connections,  // its address has too many connections
+  body_too_large,
+  slow_head,
+  slow_body,
+  malformed,
+  service,  // HttpService::admit()
+};
 // Why a request or a connection ended without an answer.
-enum class Abandonment { head_deadline, body_deadline, write_failed, client_gone, drain_limit };
+enum class Abandonment {
+  write_failed,  // or it was too slow
+  client_gone,
+  drain_limit,       // the answer was sent, but the rest of the body took too long or too many bytes
+  peer_connections,  // its address has far too many connections
+};
+// What became of a TLS handshake.
+enum class Handshake {
+  done,
+  failed,      // not TLS, an old version, no common cipher, our certificate refused
+  plain_http,  // answered, in the clear
+  deadline,
+};
 
 [[nodiscard]] const char* refusal_name(Refusal refusal);
 [[nodiscard]] const char* abandonment_name(Abandonment abandonment);
+[[nodiscard]] const char* handshake_name(Handshake handshake);
 
 class ServerMetrics {
  public:
@@ -34,6 +58,7 @@ class ServerMetrics {
   void answered(const api::Response& response, double seconds);
   void refused(Refusal refusal);
   void abandoned(Abandonment abandonment);
+  void shook_hands(Handshake handshake);
   // A compute thread took a request that had waited this long.
   void dequeued(double seconds_waited);
 
@@ -42,11 +67,13 @@ class ServerMetrics {
   Gauge body_bytes;       // bytes that request bodies hold of the budget
   Counter evicted;        // idle connections closed to make room for new ones
   Counter accept_errors;  // for example no file descriptor left
+  Gauge certificate_end;  // of the TLS certificate's life, seconds since 1970; 0 without TLS
 
  private:
   std::array<Counter, 5> answers_;  // by class of status: 1xx to 5xx
-  std::array<Counter, 5> refusals_;
-  std::array<Counter, 5> abandonments_;
+  std::array<Counter, 10> refusals_;
+  std::array<Counter, 4> abandonments_;
+  std::array<Counter, 4> handshakes_;
   Histogram answer_seconds_;
   Histogram queue_seconds_;
 

@@ -34,6 +34,8 @@ class Connection:
     def __init__(self, server):
         self.socket = socket.create_connection((server.host, server.port), timeout=TIMEOUT)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if server.tls:
+            self.socket = server.tls.wrap_socket(self.socket, server_hostname=server.host)
         self._buffer = b""
 
     def __enter__(self) -> "Connection":

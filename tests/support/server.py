@@ -11,6 +11,7 @@ import queue
 import re
 import secrets
 import signal
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -59,10 +60,10 @@ class Server:
 
     def __init__(self, data: pathlib.Path, *, keys: tuple[str, str] | None | bool = True, region: str = "us-east-1",
                  listen: str = "127.0.0.1:0", metrics: bool = True, arguments: tuple = (), ready: bool = True,
-                 variables: dict[str, str] | None = None):
+                 variables: dict[str, str] | None = None, authority: pathlib.Path | None = None):
         """keys: True makes random ones, a pair sets them, None leaves them to the credentials file. variables: beside a clean
-        environment."""
-        self.data, self.region = pathlib.Path(data), region
+        environment. authority: the certificate that clients trust, for a server with TLS."""
+        self.data, self.region, self.authority = pathlib.Path(data), region, authority
         if keys is True:
             keys = ("AKIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(30))
         env = {} if keys is None else {"LIKENESS_ACCESS_KEY_ID": keys[0], "LIKENESS_SECRET_ACCESS_KEY": keys[1]}
@@ -105,12 +106,13 @@ class Server:
             if line is None:
                 raise StartFailed(self.process.wait(STOP_SECONDS), "\n".join(self.stdout), self.stderr())
             self.stdout.append(line)
-            if re.fullmatch(r"http://[^/\s]+:\d+", line):
+            if re.fullmatch(r"https?://[^/\s]+:\d+", line):
                 self.url = line
             if match := re.fullmatch(r"metrics (http://[^/\s]+:\d+/metrics)", line):
                 self.metrics_url = match.group(1)
-        self.host, port = self.url.removeprefix("http://").rsplit(":", 1)
+        self.host, port = self.url.split("://")[1].rsplit(":", 1)
         self.port = int(port)
+        self.tls = ssl.create_default_context(cafile=self.authority) if self.url.startswith("https") else None
 
     def __enter__(self) -> "Server":
         return self
@@ -161,7 +163,7 @@ class Server:
 
     def get(self, path: str) -> tuple[int, str]:
         try:
-            with urllib.request.urlopen(self.url + path, timeout=60) as answer:
+            with urllib.request.urlopen(self.url + path, timeout=60, context=self.tls) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -176,15 +178,16 @@ class Server:
     # Clients.
 
     def client(self, *, attempts: int = 1, validate: bool = True, region: str | None = None,
-               keys: tuple[str, ...] | None = None, connections: int = 10):
+               keys: tuple[str, ...] | None = None, connections: int = 10, trusting: bool = True):
         """A stock boto3 client; made once for each set of options, since making one takes a while."""
-        options = (attempts, validate, region or self.region, keys or self.keys, connections)
+        options = (attempts, validate, region or self.region, keys or self.keys, connections, trusting)
         if options not in self._clients:
             key, secret, *token = options[3]
             session = boto3.session.Session(aws_access_key_id=key, aws_secret_access_key=secret,
                                             aws_session_token=token[0] if token else None, region_name=options[2])
             self._clients[options] = session.client(
                 "rekognition", endpoint_url=self.url,
+                verify=str(self.authority) if self.authority and trusting else None,
                 config=Config(retries={"total_max_attempts": attempts, "mode": "standard"}, read_timeout=300,
                               parameter_validation=validate, max_pool_connections=connections))
         return self._clients[options]
