@@ -3,11 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <utility>
-#include <variant>
-#include <vector>
 
 #include "api/error_table.h"
-#include "sigv4/authorization.h"
 
 namespace likeness::api {
 
@@ -77,15 +74,6 @@ TokenBucket& RateLimiter::bucket_of(std::string_view key, Time now) {
     if (by_key_.size() >= limits_.max_keys) return crowded_;
   }
   return by_key_.emplace(key, make_bucket(limits_.per_key, limits_.burst_seconds, now)).first->second;
-}
-
-std::string claimed_key(const RequestHead& head) {
-  std::vector<sigv4::HeaderView> headers;
-  headers.reserve(head.headers.size());
-  for (const Header& header : head.headers) headers.push_back({header.name, header.value});
-  auto parsed = sigv4::parse_authorization(headers);
-  auto* authorization = std::get_if<sigv4::Authorization>(&parsed);
-  return authorization == nullptr ? std::string() : std::move(authorization->access_key_id);
 }
 
 }  // namespace likeness::api

@@ -82,7 +82,4 @@ class RateLimiter {
   TokenBucket global_ GUARDED_BY(mutex_);
 };
 
-// The access key id that a request claims in its Authorization header, or nothing.
-[[nodiscard]] std::string claimed_key(const RequestHead& head);
-
 }  // namespace likeness::api

@@ -125,17 +125,5 @@ TEST_F(RateLimiterTest, KeepsWhatAPencilSays) {
   }
 }
 
-TEST(ClaimedKeyTest, IsTheIdInTheCredential) {
-  RequestHead head;
-  EXPECT_EQ(claimed_key(head), "");
-  head.headers = {{"Host", "localhost"},
-                  {"X-Amz-Date", "20260203T040506Z"},
-                  {"Authorization",
-                   "AWS4-HMAC-SHA256 Credential=AKID/20260203/us-east-1/rekognition/aws4_request, "
-                   "SignedHeaders=host;x-amz-date, Signature=" +
-                       std::string(64, 'a')}};
-  EXPECT_EQ(claimed_key(head), "AKID");
-}
-
 }  // namespace
 }  // namespace likeness::api
