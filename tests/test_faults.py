@@ -170,7 +170,8 @@ def flip(file: pathlib.Path, chance: random.Random) -> str:
 def flipped_bytes(folder: pathlib.Path, tmp_path: pathlib.Path, count: int, seed: int, clean: bool) -> None:
     """Each time: what is told is the truth, or an error. `clean`: the server was stopped, not killed."""
     template = tmp_path / "template"
-    shutil.copytree(folder, template)
+    a_killed_server_leaves_it = shutil.ignore_patterns("control.sock")
+    shutil.copytree(folder, template, ignore=a_killed_server_leaves_it)
     with serve(template) as server:
         worker = filled(server, 120)
         if clean:
@@ -181,7 +182,7 @@ def flipped_bytes(folder: pathlib.Path, tmp_path: pathlib.Path, count: int, seed
     chance, noticed = random.Random(seed), 0
     for number in range(count):
         copy = tmp_path / f"flip-{number}"
-        shutil.copytree(template, copy)
+        shutil.copytree(template, copy, ignore=a_killed_server_leaves_it)
         where = flip(chance.choice(databases(copy)), chance)
         noticed += is_noticed(copy, worker, where)
         shutil.rmtree(copy)

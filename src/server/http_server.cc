@@ -44,7 +44,8 @@ Result<void> check(const HttpServerOptions& options) {
     return Error(ErrorKind::invalid_argument, "the rates of request bodies must be one byte a second at least");
   }
   if (options.tls_certificate.empty() != options.tls_key.empty()) {
-    return Error(ErrorKind::invalid_argument, "TLS needs both a certificate and its key");
+    return Error(ErrorKind::invalid_argument,
+                 "TLS needs both a certificate and its key: --tls-cert and --tls-key, or tls.certificate and tls.key");
   }
   if (options.body_budget_bytes < options.max_body_bytes) {
     return Error(ErrorKind::invalid_argument, "the budget for request bodies is smaller than one body may be");

@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::optional<server::TraceId> trace = server::parse_trace_id(header);
   if (!trace) return 0;
   const std::string text = trace->text();
-  require(text.size() <= 82 && text.find_first_not_of("Root=;PanSmpled?-0123456789abcdefABCDEF") == std::string::npos);
+  require(text.size() <= 82 && text.find_first_not_of("Root=;ParenSmpld?-0123456789abcdefABCDEF") == std::string::npos);
   require(header.find(trace->root) != std::string_view::npos);
   require(server::parse_trace_id(text) == trace);
   return 0;

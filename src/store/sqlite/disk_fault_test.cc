@@ -30,6 +30,7 @@ void run_with_failure(std::uint64_t failing, std::uint64_t more, int code) {
   const TestFolder folder;
   FaultVfs disk;
   const std::unique_ptr<Store> twin = naive_twin();
+  // NOLINTNEXTLINE(cert-msc32-c,cert-msc51-cpp): the same history every time
   std::mt19937 random(11);
   const SqliteOptions options{.file = folder.database(), .readers = 1, .vfs = disk.name()};
   disk.fail_at(failing, code, more);
@@ -59,6 +60,7 @@ void run_with_failure(std::uint64_t failing, std::uint64_t more, int code) {
 std::uint64_t steps_of_a_history() {
   const TestFolder folder;
   FaultVfs disk;
+  // NOLINTNEXTLINE(cert-msc32-c,cert-msc51-cpp): the same history every time
   std::mt19937 random(11);
   Result<std::unique_ptr<SqliteStore>> store =
       SqliteStore::open({.file = folder.database(), .readers = 1, .vfs = disk.name()}, test_time(0));

@@ -69,6 +69,7 @@ TEST(SqliteStore, ConcurrentHistoriesAgreeWithTheirTwins) {
     scopes.push_back({.account = "11112222333" + std::to_string(caller), .region = "us-east-1"});
   }
   std::vector<std::thread> threads;
+  threads.reserve(callers);
   for (std::size_t caller = 0; caller < callers; ++caller) {
     threads.emplace_back([&, caller] {
       std::mt19937 random(static_cast<unsigned>(caller));
@@ -104,6 +105,7 @@ TEST(SqliteStore, CallersShareCommits) {
   const auto steps_with = [&](int callers) {
     const std::uint64_t before = disk.steps();
     std::vector<std::thread> threads;
+    threads.reserve(static_cast<std::size_t>(callers));
     for (int caller = 0; caller < callers; ++caller) {
       threads.emplace_back([&] {
         for (int i = 0; i < calls / callers; ++i) EXPECT_TRUE((*store)->append(here, test_mutation("x")).ok());

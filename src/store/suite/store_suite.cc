@@ -337,6 +337,7 @@ TEST_P(StoreSuite, ConcurrentCallersAllGetTheirOwnSequence) {
   constexpr int calls = 25;
   std::vector<std::vector<std::uint64_t>> sequences(callers);
   std::vector<std::thread> threads;
+  threads.reserve(callers);
   for (int caller = 0; caller < callers; ++caller) {
     threads.emplace_back([&, caller] {
       for (int call = 0; call < calls; ++call) {

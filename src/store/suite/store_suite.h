@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 
 #include "store/store.h"
@@ -20,7 +21,7 @@ struct Backend {
   std::function<std::unique_ptr<Store>()> open;  // an empty store, each time another one
 };
 
-inline void PrintTo(const Backend& backend, std::ostream* out) { *out << backend.name; }
+inline std::ostream& operator<<(std::ostream& out, const Backend& backend) { return out << backend.name; }
 
 class StoreSuite : public testing::TestWithParam<Backend> {
  protected:
