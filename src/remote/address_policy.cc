@@ -145,7 +145,8 @@ Result<AddressBlock> parse_address_block(std::string_view text) {
     block.prefix = is_v4 ? 96 + bits : bits;
   }
   for (int bit = block.prefix; bit < 128; ++bit) {
-    if (((block.first[static_cast<std::size_t>(bit / 8)] >> (7 - bit % 8)) & 1U) != 0) {
+    const unsigned byte = block.first[static_cast<std::size_t>(bit / 8)];
+    if ((byte >> static_cast<unsigned>(7 - bit % 8) & 1U) != 0) {
       return Error(
           ErrorKind::invalid_argument,
           "'" + std::string(text.substr(0, 100)) + "' has bits set behind its prefix; write the block's first address");

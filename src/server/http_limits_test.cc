@@ -203,7 +203,7 @@ TEST_F(HttpLimitsTest, LeavingIsSeenBehindBytesThatWaitUnread) {
   leaving.send(post("a second request that nobody reads"));
   leaving.close();
   // The look at it comes within a tenth of a second; the request stays in the queue until then.
-  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  std::this_thread::sleep_for(std::chrono::seconds(2));
   gate_.open();
   wait_until([&] { return metric("likeness_http_abandoned_total", "client_gone") == 1; });
   EXPECT_EQ(service_.handled, 1);

@@ -275,7 +275,7 @@ TEST_F(TlsTest, LeavingIsSeenBehindTheGoodbye) {
   wait_until([&] { return pool_->waiting() == 1; });
   leaving.close();
   // The look at it comes within a tenth of a second; the request stays in the queue until then.
-  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  std::this_thread::sleep_for(std::chrono::seconds(2));
   gate.open();
   wait_until([&] { return metric("likeness_http_abandoned_total", "client_gone") == 1; });
   EXPECT_EQ(service_.handled, 1);
