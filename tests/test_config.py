@@ -88,8 +88,10 @@ def test_each_place_beats_the_one_before(own_server, used_folder, tmp_path, monk
         return entry["region"]
 
     assert region_of() == "eu-west-1"
-    monkeypatch.setattr("support.server.clean_environment",
-                        lambda **more: {"PATH": os.environ["PATH"], "LIKENESS_ACCOUNT_REGION": "eu-west-2"} | more)
+    from support import server as support
+    clean = support.clean_environment
+    monkeypatch.setattr(support, "clean_environment",
+                        lambda **more: clean(**more) | {"LIKENESS_ACCOUNT_REGION": "eu-west-2"})
     assert region_of() == "eu-west-2"
     assert region_of(region="eu-west-3") == "eu-west-3"
 
