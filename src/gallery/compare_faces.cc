@@ -52,8 +52,12 @@ Result<Comparison> compare_faces(const pipeline::ImageAnalyzer& analyzer, const 
       comparison.unmatched.push_back(std::move(face));
     }
   }
-  std::stable_sort(comparison.matches.begin(), comparison.matches.end(),
-                   [](const FaceMatch& a, const FaceMatch& b) { return a.similarity > b.similarity; });
+  // Of equal ones the larger face first. (No std::stable_sort: libstdc++ 12 uses a function for it that clang warns
+  // of.)
+  std::sort(comparison.matches.begin(), comparison.matches.end(), [](const FaceMatch& a, const FaceMatch& b) {
+    if (a.similarity != b.similarity) return a.similarity > b.similarity;
+    return a.face.box.width * a.face.box.height > b.face.box.width * b.face.box.height;
+  });
   return comparison;
 }
 

@@ -36,8 +36,9 @@ class NaiveIndex {
       const float cosine = rounded ? rounded_cosine(query.vector, row.vector) : exact_cosine(query.vector, row.vector);
       if (cosine >= query.least_cosine) found.push_back({id, cosine});
     }
-    std::stable_sort(found.begin(), found.end(),
-                     [](const Candidate& a, const Candidate& b) { return a.cosine > b.cosine; });
+    std::sort(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) {
+      return a.cosine != b.cosine ? a.cosine > b.cosine : a.id < b.id;
+    });
     if (found.size() > query.limit) found.resize(query.limit);
     return found;
   }
