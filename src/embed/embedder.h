@@ -40,8 +40,8 @@ class Embedder {
   // compared.
   [[nodiscard]] virtual const std::string& embedding_space() const = 0;
 
-  // "MAJOR.MINOR": the version of the pack, which clients see as the version of the face model. Two packs of one version
-  // are told apart by their embedding space.
+  // "MAJOR.MINOR": the version of the pack, which clients see as the version of the face model. Two packs of one
+  // version are told apart by their embedding space.
   [[nodiscard]] virtual const std::string& face_model_version() const = 0;
 
   // What a cosine of two embeddings of this space means.

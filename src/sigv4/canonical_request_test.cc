@@ -31,8 +31,7 @@ TEST(CanonicalPath, OfAmazonS3IsWhatWasSent) {
   const std::vector<HeaderView> headers = {{"Host", "h"}};
   const std::vector<std::string> names = {"host"};
   const RequestView request{"GET", "/photos//a%20b/../c?versionId=1", headers, PathForm::as_sent};
-  EXPECT_EQ(canonical_request(request, names, "feed"),
-            "GET\n/photos//a%20b/../c\nversionId=1\nhost:h\n\nhost\nfeed");
+  EXPECT_EQ(canonical_request(request, names, "feed"), "GET\n/photos//a%20b/../c\nversionId=1\nhost:h\n\nhost\nfeed");
 }
 
 TEST(CanonicalQuery, SortsByEncodedNameThenValue) {
