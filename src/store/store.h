@@ -69,12 +69,20 @@ class Collections {
   // Errors: already_exists (the id or the resource).
   virtual Result<Applied> create_collection(const Scope& scope, const Collection& collection, const Tags& tags,
                                             const Mutation& mutation) = 0;
-  // Takes its users and tags along. Errors: not_found.
+  // From then on no call sees it or what was in it, and its tags are gone. Its faces may be many, so they go
+  // afterwards, by purge(); until then another collection of this id is refused with resource_in_use. Errors:
+  // not_found.
   virtual Result<Applied> delete_collection(const Scope& scope, std::string_view id, const Mutation& mutation) = 0;
+  // Removes at most `most` (1 to limits::page) faces of collections that were deleted, and puts their key slots among
+  // those to wipe. A collection without faces goes as a whole. Housekeeping, without a ledger record. True if something
+  // is left to purge.
+  virtual Result<bool> purge(std::size_t most) = 0;
   // Errors: not_found.
   virtual Result<Collection> collection(const Scope& scope, std::string_view id) = 0;
-  // Errors: not_found.
+  // Costs the same however large it is. Errors: not_found.
   virtual Result<CollectionSize> collection_size(const Scope& scope, std::string_view id) = 0;
+  // Rises with every change of the faces of the collection or of whose they are. Errors: not_found.
+  virtual Result<std::uint64_t> collection_generation(const Scope& scope, std::string_view id) = 0;
   virtual Result<std::vector<Collection>> list_collections(const Scope& scope, std::string_view after,
                                                            std::size_t limit) = 0;
 };
@@ -102,7 +110,8 @@ class Users {
   // Errors: not_found (no such collection or user).
   virtual Result<Applied> set_user_status(const Scope& scope, std::string_view collection, std::string_view id,
                                           UserStatus status, const Mutation& mutation) = 0;
-  // Errors: not_found (no such collection or user).
+  // Errors: not_found (no such collection or user), conflict (it has faces: reassign() ends it together with the
+  // moves).
   virtual Result<Applied> delete_user(const Scope& scope, std::string_view collection, std::string_view id,
                                       const Mutation& mutation) = 0;
   // Errors: not_found (no such collection or user).
@@ -110,6 +119,91 @@ class Users {
   // By user id. Errors: not_found (no such collection).
   virtual Result<std::vector<User>> list_users(const Scope& scope, std::string_view collection, std::string_view after,
                                                std::size_t limit) = 0;
+  // Those of the numbers (at most limits::page) that are there, in the order of `numbers`.
+  virtual Result<std::vector<User>> numbered_users(const Scope& scope, std::string_view collection,
+                                                   const std::vector<std::uint64_t>& numbers) = 0;
+  // By number, those after `after` whose faces changed after the collection had `generation`.
+  // Errors: not_found (no such collection).
+  virtual Result<std::vector<User>> changed_users(const Scope& scope, std::string_view collection,
+                                                  std::uint64_t generation, std::uint64_t after, std::size_t limit) = 0;
+};
+
+// Faces, and whose they are. A face belongs to one subject from birth: its own, or a user's.
+class Faces {
+ public:
+  virtual ~Faces() = default;
+  // Errors: not_found (no such collection), conflict (the collection has more or fewer faces of these pictures than
+  // addition.known_of_pictures), already_exists (an id of a face or of a subject, or a key slot), limit_exceeded (more
+  // than addition.most).
+  virtual Result<Applied> add_faces(const Scope& scope, std::string_view collection, const FaceAddition& addition,
+                                    const Mutation& mutation) = 0;
+  // Removes all of them, with what was rejected of them, or none; their key slots are among those to wipe from then on.
+  // `faces` (1 to limits::page) are as the caller saw them. Errors: not_found (no such collection), conflict (one is
+  // not there, or belongs to another subject than Face::subject_id: read again).
+  virtual Result<Applied> remove_faces(const Scope& scope, std::string_view collection, const std::vector<Face>& faces,
+                                       const Mutation& mutation) = 0;
+  // Errors: not_found (no such collection), already_exists (the user to be made), conflict (a face is not there or not
+  // its subject's `from`; a subject to be made is there and is no user's; the user to be removed is not there or keeps
+  // faces: read again), limit_exceeded (a subject would have more than `most` faces).
+  virtual Result<Applied> reassign(const Scope& scope, std::string_view collection, const Reassignment& reassignment,
+                                   const Mutation& mutation) = 0;
+  // Those of the ids (at most limits::page) that are there, in the order of `ids`. Errors: not_found (no such
+  // collection).
+  virtual Result<std::vector<Face>> faces(const Scope& scope, std::string_view collection,
+                                          const std::vector<std::string>& ids) = 0;
+  // The same by key slots.
+  virtual Result<std::vector<Face>> faces_in_slots(const Scope& scope, std::string_view collection,
+                                                   const std::vector<std::uint64_t>& slots) = 0;
+  // By face id; at most limits::page, of which a picture never has so many. Errors: not_found (no such collection).
+  virtual Result<std::vector<Face>> faces_of_picture(const Scope& scope, std::string_view collection,
+                                                     const Digest& picture_hash) = 0;
+  // By face id. Errors: not_found (no such collection).
+  virtual Result<std::vector<Face>> faces_of_subject(const Scope& scope, std::string_view collection,
+                                                     std::string_view subject, std::string_view after,
+                                                     std::size_t limit) = 0;
+  // By face id, without templates. Errors: not_found (no such collection).
+  virtual Result<std::vector<Face>> list_faces(const Scope& scope, std::string_view collection, std::string_view after,
+                                               std::size_t limit) = 0;
+  // By key slot, those with a slot above or equal to `from`. Errors: not_found (no such collection).
+  virtual Result<std::vector<FaceTemplate>> templates(const Scope& scope, std::string_view collection,
+                                                      std::uint64_t from, std::size_t limit) = 0;
+  // The slots alone, in the same order: much faster.
+  virtual Result<std::vector<std::uint64_t>> slots(const Scope& scope, std::string_view collection, std::uint64_t from,
+                                                   std::size_t limit) = 0;
+};
+
+// What people said is not so.
+class Rejections {
+ public:
+  virtual ~Rejections() = default;
+  // One that is there stays as it is. Errors: not_found (no such collection, subject or face), conflict (the face is
+  // the subject's own), limit_exceeded (the subject, or the face, would have more than `most` rejections).
+  virtual Result<Applied> reject(const Scope& scope, std::string_view collection, const Rejection& rejection,
+                                 std::size_t most, const Mutation& mutation) = 0;
+  // Errors: not_found.
+  virtual Result<Applied> retract_rejection(const Scope& scope, std::string_view collection, const RejectionKey& key,
+                                            const Mutation& mutation) = 0;
+  // By subject, then face, of one subject if it is not empty. Errors: not_found (no such collection).
+  virtual Result<std::vector<Rejection>> list_rejections(const Scope& scope, std::string_view collection,
+                                                         std::string_view subject, const RejectionKey& after,
+                                                         std::size_t limit) = 0;
+  // By subject, those of one face. Errors: not_found (no such collection).
+  virtual Result<std::vector<Rejection>> rejections_of_face(const Scope& scope, std::string_view collection,
+                                                            std::string_view face, std::string_view after_subject,
+                                                            std::size_t limit) = 0;
+};
+
+// Key slots whose faces were removed: the keys in them must be overwritten before the removal is acknowledged, and at
+// the next start if there was no time for it.
+class Erasures {
+ public:
+  virtual ~Erasures() = default;
+  // Of all scopes, in rising order.
+  virtual Result<std::vector<std::uint64_t>> slots_to_wipe(std::uint64_t from, std::size_t limit) = 0;
+  // They were overwritten, and may be given to other faces. Housekeeping, without a ledger record.
+  virtual Result<void> forget_wiped(const std::vector<std::uint64_t>& slots) = 0;
+  // The slots of all faces of all scopes, in rising order: what the file of key slots may hold besides slots_to_wipe().
+  virtual Result<std::vector<std::uint64_t>> slots_in_use(std::uint64_t from, std::size_t limit) = 0;
 };
 
 // Tokens of clients, written by mutating calls.
@@ -153,6 +247,9 @@ class Store : public AccessKeys,
               public Collections,
               public ResourceTags,
               public Users,
+              public Faces,
+              public Rejections,
+              public Erasures,
               public Tokens,
               public Outbox,
               public Settings {
