@@ -10,6 +10,7 @@
 #include "api/paging.h"
 #include "api/request_parameters.h"
 #include "gallery/collections.h"
+#include "gallery/delete_collection.h"
 #include "store/limits.h"
 #include "wire/rekognition/operations.h"
 
@@ -41,7 +42,7 @@ Result<wire::CreateCollectionResponse> create_collection(const wire::CreateColle
 
 Result<wire::DeleteCollectionResponse> delete_collection(const wire::DeleteCollectionRequest& request,
                                                          const Services& services, const Caller& caller) {
-  TRY(services.collections.remove(gallery_caller(caller), *request.collection_id));
+  TRY(services.collection_deletion.remove(gallery_caller(caller), *request.collection_id));
   wire::DeleteCollectionResponse response;
   response.status_code = ok_status;
   return response;

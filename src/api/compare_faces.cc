@@ -2,24 +2,10 @@
 
 #include "api/face_details.h"
 #include "api/image_input.h"
+#include "api/quality_filter.h"
 #include "gallery/compare_faces.h"
 
 namespace likeness::api {
-
-namespace {
-
-gallery::QualityBar to_quality_bar(wire::QualityFilter filter) {
-  switch (filter) {
-    case wire::QualityFilter::none: return gallery::QualityBar::none;
-    case wire::QualityFilter::auto_: return gallery::QualityBar::automatic;
-    case wire::QualityFilter::low: return gallery::QualityBar::low;
-    case wire::QualityFilter::medium: return gallery::QualityBar::medium;
-    case wire::QualityFilter::high: return gallery::QualityBar::high;
-  }
-  return gallery::QualityBar::none;
-}
-
-}  // namespace
 
 Result<wire::CompareFacesResponse> compare_faces(const wire::CompareFacesRequest& request, const Services& services) {
   const PictureBytes source_bytes = TRY(fetch_picture(*request.source_image, "sourceImage", services));
@@ -28,7 +14,7 @@ Result<wire::CompareFacesResponse> compare_faces(const wire::CompareFacesRequest
   const likeness::Image target = TRY(decode_picture(target_bytes));
   gallery::CompareOptions options;  // whose defaults are Rekognition's
   options.similarity_threshold = request.similarity_threshold.value_or(options.similarity_threshold);
-  if (request.quality_filter) options.quality_bar = to_quality_bar(*request.quality_filter);
+  options.quality_bar = to_quality_bar(request.quality_filter, options.quality_bar);
   const gallery::Comparison comparison = TRY(gallery::compare_faces(services.analyzer, source, target, options));
 
   wire::CompareFacesResponse response;

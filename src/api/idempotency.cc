@@ -11,7 +11,7 @@ store::Idempotency IdempotentCalls::kept(wire::Operation operation, const std::s
                                          const std::string& response) const {
   return {.operation = std::string(wire::name(operation)),
           .token = token,
-          .parameters_hash = hmac_sha256(key_.bytes(), parameters),
+          .parameters_hash = keyed(parameters),
           .response = response,
           .expires_at = clock_.now() + lifetime};
 }

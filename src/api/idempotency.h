@@ -54,7 +54,35 @@ class IdempotentCalls {
     return std::move(applied->replayed).value_or(std::move(json));
   }
 
+  // The same for a change whose answer is known only when it has been decided. `to_response(outcome)` gives the answer;
+  // `change(once_for)` calls `once_for(outcome)` for what goes to the store with the change, and gives a Result of a
+  // structure with the members `outcome` and `applied`. What was answered before is answered before anything is decided.
+  template <wire::Message Request, typename ToResponse, typename Change>
+  [[nodiscard]] Result<std::string> answer_later(wire::Operation operation, const Request& request,
+                                                 const store::Scope& scope, ToResponse&& to_response,
+                                                 Change&& change) {
+    std::string token;
+    Digest parameters{};
+    if (request.client_request_token) {
+      token = *request.client_request_token;
+      parameters = parameters_hash(request);
+      sweep_if_due();
+      Result<std::optional<std::string>> earlier =
+          tokens_.find_response(scope, wire::name(operation), token, keyed(parameters), clock_.now());
+      if (!earlier.ok()) return explained(earlier.error(), token);
+      if (earlier->has_value()) return **std::move(earlier);
+    }
+    auto done = change([&](const auto& outcome) -> std::optional<store::Idempotency> {
+      if (token.empty()) return std::nullopt;
+      return kept(operation, token, parameters, wire::to_json(to_response(outcome)));
+    });
+    if (!done.ok()) return explained(done.error(), token);
+    if (done->applied.replayed) return *std::move(done->applied.replayed);
+    return wire::to_json(to_response(done->outcome));
+  }
+
  private:
+  [[nodiscard]] Digest keyed(const Digest& parameters) const { return hmac_sha256(key_.bytes(), parameters); }
   [[nodiscard]] store::Idempotency kept(wire::Operation operation, const std::string& token, const Digest& parameters,
                                         const std::string& response) const;
   [[nodiscard]] static Error explained(Error error, const std::string& token);

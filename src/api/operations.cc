@@ -4,10 +4,15 @@
 #include <string>
 #include <type_traits>
 
+#include "api/associate_faces.h"
 #include "api/collections.h"
 #include "api/compare_faces.h"
 #include "api/detect_faces.h"
 #include "api/error_table.h"
+#include "api/faces.h"
+#include "api/index_faces.h"
+#include "api/search_faces.h"
+#include "api/search_users.h"
 #include "api/tags.h"
 #include "api/users.h"
 #include "wire/message.h"
@@ -54,16 +59,25 @@ constexpr Run run_by = [](std::string_view body, const Services& services, const
 
 // One row for each operation that contract/operations.toml says is answered; api_test.cc compares the two.
 constexpr Row rows[] = {
+    {wire::Operation::associate_faces, run_by<associate_faces>},
     {wire::Operation::compare_faces, run_by<compare_faces>},
     {wire::Operation::create_collection, run_by<create_collection>},
     {wire::Operation::create_user, run_by<create_user>},
     {wire::Operation::delete_collection, run_by<delete_collection>},
+    {wire::Operation::delete_faces, run_by<delete_faces>},
     {wire::Operation::delete_user, run_by<delete_user>},
     {wire::Operation::describe_collection, run_by<describe_collection>},
     {wire::Operation::detect_faces, run_by<detect_faces>},
+    {wire::Operation::disassociate_faces, run_by<disassociate_faces>},
+    {wire::Operation::index_faces, run_by<index_faces>},
     {wire::Operation::list_collections, run_by<list_collections>},
+    {wire::Operation::list_faces, run_by<list_faces>},
     {wire::Operation::list_tags_for_resource, run_by<list_tags_for_resource>},
     {wire::Operation::list_users, run_by<list_users>},
+    {wire::Operation::search_faces, run_by<search_faces>},
+    {wire::Operation::search_faces_by_image, run_by<search_faces_by_image>},
+    {wire::Operation::search_users, run_by<search_users>},
+    {wire::Operation::search_users_by_image, run_by<search_users_by_image>},
     {wire::Operation::tag_resource, run_by<tag_resource>},
     {wire::Operation::untag_resource, run_by<untag_resource>},
 };

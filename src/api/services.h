@@ -5,7 +5,11 @@
 
 #include "api/idempotency.h"
 #include "api/page_tokens.h"
+#include "gallery/associations.h"
 #include "gallery/collections.h"
+#include "gallery/delete_collection.h"
+#include "gallery/faces.h"
+#include "gallery/search.h"
 #include "gallery/users.h"
 #include "pipeline/analyze_image.h"
 
@@ -16,7 +20,11 @@ class S3Objects;
 struct Services {
   const pipeline::ImageAnalyzer& analyzer;
   const gallery::Collections& collections;
+  const gallery::CollectionDeletion& collection_deletion;
   const gallery::Users& users;
+  const gallery::Faces& faces;
+  const gallery::Search& search;
+  const gallery::Associations& associations;
   const PageTokens& page_tokens;
   IdempotentCalls& idempotent_calls;
   S3Objects* objects = nullptr;  // null: no object store is configured

@@ -7,6 +7,8 @@
 
 #include "api/gallery_caller.h"
 #include "api/paging.h"
+#include "api/stored_faces.h"
+#include "gallery/associations.h"
 #include "gallery/users.h"
 #include "wire/rekognition/operations.h"
 
@@ -15,16 +17,6 @@ namespace likeness::api {
 namespace {
 
 constexpr std::int32_t most_users = 500;  // of a page: the service description's largest MaxResults, and our default
-
-wire::UserStatus to_status(store::UserStatus status) {
-  switch (status) {
-    case store::UserStatus::creating: return wire::UserStatus::creating;
-    case store::UserStatus::active: return wire::UserStatus::active;
-    case store::UserStatus::updating: return wire::UserStatus::updating;
-    case store::UserStatus::created: return wire::UserStatus::created;
-  }
-  return wire::UserStatus::updating;
-}
 
 }  // namespace
 
@@ -41,7 +33,7 @@ Result<std::string> delete_user(const wire::DeleteUserRequest& request, const Se
                                 const Caller& caller) {
   return services.idempotent_calls.answer(wire::Operation::delete_user, request, wire::DeleteUserResponse(),
                                           [&](const std::optional<store::Idempotency>& once) {
-                                            return services.users.remove(gallery_caller(caller), *request.collection_id,
+                                            return services.associations.remove_user(gallery_caller(caller), *request.collection_id,
                                                                          *request.user_id, once);
                                           });
 }
@@ -61,7 +53,7 @@ Result<wire::ListUsersResponse> list_users(const wire::ListUsersRequest& request
   wire::ListUsersResponse response;
   std::vector<wire::User>& users = response.users.emplace();
   for (store::User& user : page.records) {
-    users.push_back({.user_id = std::move(user.id), .user_status = to_status(user.status)});
+    users.push_back({.user_id = std::move(user.id), .user_status = to_user_status(user.status)});
   }
   response.next_token = std::move(page.next_token);
   return response;

@@ -5,14 +5,11 @@
 
 #include "base/bytes.h"
 #include "gallery/ledger_detail.h"
+#include "gallery/retry.h"
 
 namespace likeness::gallery {
 
 namespace {
-
-Error no_collection(std::string_view id) {
-  return {ErrorKind::not_found, "The collection id: " + std::string(id) + " does not exist"};
-}
 
 // The store's error in words that name what the client named.
 Error named(Error error, std::string_view id) {
@@ -65,13 +62,20 @@ Result<store::Collection> Collections::create(const Caller& caller, std::string_
   return collection;
 }
 
-Result<void> Collections::remove(const Caller& caller, std::string_view id) const {
-  const store::Mutation mutation{
-      ledger_record("collection.delete", caller.actor, clock_.now(), LedgerDetail().with("collection", id)),
-      std::nullopt};
-  const Result<store::Applied> applied = store_.delete_collection(caller.scope, id, mutation);
-  if (!applied.ok()) return named(applied.error(), id);
-  return {};
+Result<store::Collection> Collections::get(const store::Scope& scope, std::string_view id) const {
+  Result<store::Collection> collection = store_.collection(scope, id);
+  if (!collection.ok()) return named(collection.error(), id);
+  return collection;
+}
+
+Result<Digest> Collections::picture_hash(const store::Scope& scope, const store::Collection& collection,
+                                         ByteSpan picture, const std::optional<std::string>& external_image_id) const {
+  const SecretBytes key = TRY(open_sealed(key_, collection.wrapped_key, as_bytes(place_of(scope, collection.id))));
+  const Digest digest = sha256(picture);
+  Bytes message(digest.begin(), digest.end());
+  // Absent and empty differ: an id has at least one character.
+  if (external_image_id) message.insert(message.end(), external_image_id->begin(), external_image_id->end());
+  return hmac_sha256(key.bytes(), message);
 }
 
 Result<CollectionDescription> Collections::describe(const store::Scope& scope, std::string_view id) const {

@@ -7,10 +7,13 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
+#include "base/crypto.h"
 #include "base/result.h"
 #include "base/sealing.h"
 #include "base/time.h"
@@ -44,14 +47,20 @@ class Collections {
   // `resource` is the name that its tags stand under. Errors: already_exists (the id), and those of the store.
   [[nodiscard]] Result<store::Collection> create(const Caller& caller, std::string_view id, std::string_view resource,
                                                  const store::Tags& tags) const;
-  // With its faces, users and tags. Errors: not_found, and those of the store.
-  [[nodiscard]] Result<void> remove(const Caller& caller, std::string_view id) const;
+  // Errors: not_found, and those of the store.
+  [[nodiscard]] Result<store::Collection> get(const store::Scope& scope, std::string_view id) const;
   // Errors: not_found, and those of the store.
   [[nodiscard]] Result<CollectionDescription> describe(const store::Scope& scope, std::string_view id) const;
   // At most `limit` (1 to store::limits::page) after the id `after`, in the byte order of their ids. Errors: the
   // store's.
   [[nodiscard]] Result<std::vector<store::Collection>> list(const store::Scope& scope, std::string_view after,
                                                             std::size_t limit) const;
+
+  // Says "the same picture again" within a collection, and nothing to who does not have the collection's key: HMAC-SHA-256
+  // over the picture's bytes and the external image id. Errors: corrupt (the collection's key cannot be opened).
+  [[nodiscard]] Result<Digest> picture_hash(const store::Scope& scope, const store::Collection& collection,
+                                            ByteSpan picture,
+                                            const std::optional<std::string>& external_image_id) const;
 
   // Adds tags, replacing those of the same keys. Errors: not_found, service_quota (more than max_tags in all), and
   // those of the store.

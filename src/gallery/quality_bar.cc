@@ -19,24 +19,32 @@ constexpr Bar low{.sharpness = 20, .darkest = 10, .brightest = 92, .yaw = 70, .p
 constexpr Bar medium{.sharpness = 40, .darkest = 18, .brightest = 88, .yaw = 50, .pitch = 35, .confidence = 90};
 constexpr Bar high{.sharpness = 65, .darkest = 28, .brightest = 80, .yaw = 30, .pitch = 25, .confidence = 99};
 
-bool meets(const pipeline::AnalyzedFace& face, const Bar& bar) {
+std::vector<Shortcoming> shortcomings(const pipeline::AnalyzedFace& face, const Bar& bar) {
   const describe::FaceDescription& seen = *face.description;
-  return seen.quality.sharpness >= bar.sharpness && seen.quality.brightness >= bar.darkest &&
-         seen.quality.brightness <= bar.brightest && std::abs(seen.pose.yaw) <= bar.yaw &&
-         std::abs(seen.pose.pitch) <= bar.pitch && face.confidence >= bar.confidence;
+  std::vector<Shortcoming> found;
+  if (std::abs(seen.pose.yaw) > bar.yaw || std::abs(seen.pose.pitch) > bar.pitch) {
+    found.push_back(Shortcoming::extreme_pose);
+  }
+  if (seen.quality.brightness < bar.darkest) found.push_back(Shortcoming::low_brightness);
+  if (seen.quality.brightness > bar.brightest) found.push_back(Shortcoming::low_face_quality);
+  if (seen.quality.sharpness < bar.sharpness) found.push_back(Shortcoming::low_sharpness);
+  if (face.confidence < bar.confidence) found.push_back(Shortcoming::low_confidence);
+  return found;
 }
 
 }  // namespace
 
-bool meets(const pipeline::AnalyzedFace& face, QualityBar bar) {
+std::vector<Shortcoming> shortcomings(const pipeline::AnalyzedFace& face, QualityBar bar) {
   switch (bar) {
-    case QualityBar::none: return true;
+    case QualityBar::none: return {};
     case QualityBar::automatic:
-    case QualityBar::low: return meets(face, low);
-    case QualityBar::medium: return meets(face, medium);
-    case QualityBar::high: return meets(face, high);
+    case QualityBar::low: return shortcomings(face, low);
+    case QualityBar::medium: return shortcomings(face, medium);
+    case QualityBar::high: return shortcomings(face, high);
   }
-  return true;
+  return {};
 }
+
+bool meets(const pipeline::AnalyzedFace& face, QualityBar bar) { return shortcomings(face, bar).empty(); }
 
 }  // namespace likeness::gallery

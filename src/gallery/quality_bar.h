@@ -7,11 +7,33 @@
 // Thread rule: a pure function.
 #pragma once
 
+#include <vector>
+
 #include "pipeline/analyze_image.h"
 
 namespace likeness::gallery {
 
 enum class QualityBar { none, low, medium, high, automatic };
+
+// Why a face is not compared. exceeds_max_faces is not about the face: larger ones came first.
+enum class Shortcoming {
+  exceeds_max_faces,
+  extreme_pose,
+  low_brightness,
+  low_sharpness,
+  low_confidence,
+  low_face_quality
+};
+
+// A face that was seen and is not compared.
+struct PassedOver {
+  pipeline::AnalyzedFace seen;
+  std::vector<Shortcoming> reasons;
+};
+
+// What keeps the face from being compared; empty if nothing does. Too much light is low_face_quality: Rekognition has
+// no word of its own for it. Precondition: as meets().
+[[nodiscard]] std::vector<Shortcoming> shortcomings(const pipeline::AnalyzedFace& face, QualityBar bar);
 
 // Whether the face may be compared. `automatic` is `low`: it keeps out what makes strangers alike (two strangers who
 // are both strongly blurred resemble each other to the embedder) and little else. Precondition: the face has a

@@ -5,27 +5,18 @@
 
 #include "base/ids.h"
 #include "gallery/ledger_detail.h"
+#include "gallery/retry.h"
 
 namespace likeness::gallery {
 
 namespace {
 
-// The store says that one of the two is missing; the message names both, and so tells nobody which users there are.
 Error named(Error error, std::string_view collection, std::string_view user) {
-  if (error.kind == ErrorKind::not_found) {
-    return {ErrorKind::not_found, "The collection id: " + std::string(collection) +
-                                      " or the user id: " + std::string(user) + " does not exist"};
-  }
   if (error.kind == ErrorKind::already_exists) {
     return {ErrorKind::already_exists,
             "The user id: " + std::string(user) + " already exists in the collection id: " + std::string(collection)};
   }
   return error;
-}
-
-Error no_collection(Error error, std::string_view collection) {
-  if (error.kind != ErrorKind::not_found) return error;
-  return {ErrorKind::not_found, "The collection id: " + std::string(collection) + " does not exist"};
 }
 
 }  // namespace
@@ -48,20 +39,6 @@ Result<store::Applied> Users::create(const Caller& caller, std::string_view coll
     if (applied.error().kind == ErrorKind::not_found) return no_collection(applied.error(), collection);
     return named(applied.error(), collection, user);
   }
-  return applied;
-}
-
-Result<store::Applied> Users::remove(const Caller& caller, std::string_view collection, std::string_view user,
-                                     const std::optional<store::Idempotency>& once) const {
-  LedgerDetail detail;
-  detail.with("collection", collection);
-  // Of a call that is repeated with its token the user is gone already, and the store gives the kept answer.
-  if (const Result<store::User> found = store_.user(caller.scope, collection, user); found.ok()) {
-    detail.with("subject", found->subject_id);
-  }
-  const store::Mutation mutation{ledger_record("user.delete", caller.actor, clock_.now(), detail), once};
-  Result<store::Applied> applied = store_.delete_user(caller.scope, collection, user, mutation);
-  if (!applied.ok()) return named(applied.error(), collection, user);
   return applied;
 }
 

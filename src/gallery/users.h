@@ -1,4 +1,4 @@
-// Users of a collection: subjects that a client gave a name to.
+// Users of a collection: subjects that a client gave a name to. They end in gallery/associations.h.
 //
 // Thread rule: thread-safe. The store and the clock must outlive it. Calls block until the change is on disk.
 #pragma once
@@ -23,10 +23,6 @@ class Users {
   // kept response. Errors: not_found (the collection), already_exists (the user), idempotency_mismatch, and those of
   // the store.
   [[nodiscard]] Result<store::Applied> create(const Caller& caller, std::string_view collection, std::string_view user,
-                                              const std::optional<store::Idempotency>& once) const;
-  // The same rule for tokens. Errors: not_found (the collection or the user), idempotency_mismatch, and those of the
-  // store.
-  [[nodiscard]] Result<store::Applied> remove(const Caller& caller, std::string_view collection, std::string_view user,
                                               const std::optional<store::Idempotency>& once) const;
   // At most `limit` (1 to store::limits::page) after the user id `after`, in the byte order of their ids.
   // Errors: not_found (the collection), and those of the store.
