@@ -12,24 +12,11 @@
 
 namespace likeness::gallery {
 
-namespace {
-
-Result<void> wipe_removed(store::Store& store, FaceVault& vault) {
-  while (true) {
-    const std::vector<std::uint64_t> slots = TRY(store.slots_to_wipe(0, store::limits::page));
-    if (slots.empty()) return {};
-    TRY(vault.wipe(slots));
-    TRY(store.forget_wiped(slots));
-  }
-}
-
-}  // namespace
-
 Result<void> finish_deletions(store::Store& store, FaceVault& vault) {
   bool more = true;
   while (more) {
     more = TRY(store.purge(store::limits::page));
-    TRY(wipe_removed(store, vault));
+    TRY(vault.erase_all(store));
   }
   return {};
 }

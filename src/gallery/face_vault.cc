@@ -1,9 +1,12 @@
 #include "gallery/face_vault.h"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 
 #include "gallery/half_floats.h"
+#include "store/limits.h"
 
 namespace likeness::gallery {
 
@@ -13,6 +16,20 @@ namespace {
 std::string owner_of(const FacePlace& place, std::string_view face_id) {
   return place.scope.account + '/' + place.scope.region + "/collection/" + std::string(place.collection) + "/face/" +
          std::string(face_id);
+}
+
+// Those of the slots that nobody has wiped meanwhile.
+Result<std::vector<std::uint64_t>> still_to_wipe(store::Erasures& store, std::vector<std::uint64_t> slots) {
+  std::sort(slots.begin(), slots.end());
+  std::vector<std::uint64_t> left;
+  std::uint64_t from = slots.empty() ? 0 : slots.front();
+  while (!slots.empty() && from <= slots.back()) {
+    const std::vector<std::uint64_t> pending = TRY(store.slots_to_wipe(from, store::limits::page));
+    std::set_intersection(slots.begin(), slots.end(), pending.begin(), pending.end(), std::back_inserter(left));
+    if (pending.size() < store::limits::page) break;
+    from = pending.back() + 1;
+  }
+  return left;
 }
 
 }  // namespace
@@ -45,6 +62,32 @@ Result<std::vector<float>> FaceVault::open(const FacePlace& place, std::string_v
   return embedding;
 }
 
-Result<void> FaceVault::wipe(std::span<const std::uint64_t> slots) { return slots_.wipe(slots); }
+Result<void> FaceVault::discard(std::span<const std::uint64_t> slots) {
+  TRY(slots_.wipe(slots));
+  slots_.release(slots);
+  return {};
+}
+
+Result<void> FaceVault::erase(store::Erasures& store, const std::vector<std::uint64_t>& slots) {
+  const MutexLock lock(erasing_);
+  const std::vector<std::uint64_t> left = TRY(still_to_wipe(store, slots));
+  return left.empty() ? Result<void>() : erase_locked(store, left);
+}
+
+Result<void> FaceVault::erase_all(store::Erasures& store) {
+  const MutexLock lock(erasing_);
+  while (true) {
+    const std::vector<std::uint64_t> slots = TRY(store.slots_to_wipe(0, store::limits::page));
+    if (slots.empty()) return {};
+    TRY(erase_locked(store, slots));
+  }
+}
+
+Result<void> FaceVault::erase_locked(store::Erasures& store, const std::vector<std::uint64_t>& slots) {
+  TRY(slots_.wipe(slots));
+  TRY(store.forget_wiped(slots));
+  slots_.release(slots);
+  return {};
+}
 
 }  // namespace likeness::gallery

@@ -15,7 +15,9 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "gallery/key_slots.h"
+#include "base/thread_annotations.h"
 #include "store/scope.h"
+#include "store/store.h"
 
 namespace likeness::gallery {
 
@@ -41,13 +43,24 @@ class FaceVault {
   // The embedding, of unit length. Errors: corrupt (key or template is damaged, or wiped), unavailable.
   [[nodiscard]] Result<std::vector<float>> open(const FacePlace& place, std::string_view face_id,
                                                 std::uint64_t key_slot, ByteSpan sealed) const;
-  // When it returns, nothing can read what was sealed under these keys. Errors: unavailable: try again.
-  [[nodiscard]] Result<void> wipe(std::span<const std::uint64_t> slots);
+  // Of templates that nobody stored. When it returns, nothing can read them. Errors: unavailable: the next start does it.
+  [[nodiscard]] Result<void> discard(std::span<const std::uint64_t> slots);
+  // Of faces that the store has removed: overwrites their keys and tells the store. When it returns, nothing can read
+  // the templates. Errors: unavailable, and those of the store: what is left is done by erase_all().
+  [[nodiscard]] Result<void> erase(store::Erasures& store, const std::vector<std::uint64_t>& slots);
+  // The same for all faces that the store has removed and that were not erased yet.
+  [[nodiscard]] Result<void> erase_all(store::Erasures& store);
 
   [[nodiscard]] KeySlots& slots() { return slots_; }
 
  private:
+  [[nodiscard]] Result<void> erase_locked(store::Erasures& store, const std::vector<std::uint64_t>& slots)
+      REQUIRES(erasing_);
+
   KeySlots& slots_;
+  // From the look at what is to be wiped until the store knows that it was: a slot that was wiped, told and given to a
+  // new face must not be wiped by somebody who looked before.
+  Mutex erasing_;
 };
 
 }  // namespace likeness::gallery

@@ -187,7 +187,7 @@ Result<bool> Faces::add(const Caller& caller, const Addition& addition, std::vec
     return true;
   }
   for (const std::uint64_t slot : slots) (void)addition.index.vectors().remove(vector_of_face(slot));
-  TRY(services_.vault.wipe(slots));
+  TRY(services_.vault.discard(slots));
   switch (done.error().kind) {
     case ErrorKind::conflict: return false;
     case ErrorKind::not_found: return no_collection(collection.id);
@@ -255,18 +255,15 @@ Result<void> Faces::forget(const Caller& caller, std::string_view collection, Co
       slots.push_back(face.key_slot);
     }
   }
-  return wipe_keys(services_, index, slots);
+  return erase_keys(services_, index, slots);
 }
 
-Result<void> wipe_keys(const FaceServices& services, CollectionIndex& index,
-                       const std::vector<std::uint64_t>& slots) {
+Result<void> erase_keys(const FaceServices& services, CollectionIndex& index,
+                        const std::vector<std::uint64_t>& slots) {
   TRY(index.end_snapshot([&](const SnapshotOnDisk& snapshot) {
-    return services.vault.wipe(std::span(&snapshot.key_slot, 1));
+    return services.vault.discard(std::span(&snapshot.key_slot, 1));
   }));
-  TRY(services.vault.wipe(slots));
-  // Only a note for the next start, which looks at the slots themselves too.
-  (void)services.store.forget_wiped(slots);
-  return {};
+  return services.vault.erase(services.store, slots);
 }
 
 }  // namespace likeness::gallery

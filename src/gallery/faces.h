@@ -112,9 +112,9 @@ class Faces {
   const pipeline::ImageAnalyzer& analyzer_;
 };
 
-// Overwrites the keys of faces that are in the store no more, and of the snapshot that still shows them.
-// Errors: unavailable.
-[[nodiscard]] Result<void> wipe_keys(const FaceServices& services, CollectionIndex& index,
-                                     const std::vector<std::uint64_t>& slots);
+// Overwrites the key of the snapshot that still shows faces that were removed, and their own.
+// Errors: those of FaceVault::erase().
+[[nodiscard]] Result<void> erase_keys(const FaceServices& services, CollectionIndex& index,
+                                      const std::vector<std::uint64_t>& slots);
 
 }  // namespace likeness::gallery

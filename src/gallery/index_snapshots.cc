@@ -101,8 +101,8 @@ Result<void> IndexSnapshots::write(const store::Scope& scope, std::string_view c
   if (index.dropped) return {};
   const std::uint64_t generation = TRY(store_.collection_generation(scope, collection));
   if (index.snapshot_generation() == generation) return {};
-  TRY(remove(scope, collection));
-  TRY(index.end_snapshot([](const SnapshotOnDisk&) -> Result<void> { return {}; }));  // it is removed
+  TRY(index.end_snapshot([&](const SnapshotOnDisk&) { return remove(scope, collection); }));
+  TRY(remove(scope, collection));  // of files that a crash has left
   std::error_code failed;
   std::filesystem::create_directories(folder_, failed);
   if (failed) return Error(ErrorKind::unavailable, folder_.string() + ": cannot be made: " + failed.message());
@@ -116,6 +116,7 @@ Result<void> IndexSnapshots::write(const store::Scope& scope, std::string_view c
       match::write_snapshot(index.vectors(), folder_ / name, assigned.front().key, generation);
   if (!written.ok()) {
     TRY(slots_.wipe(std::span(&slot, 1)));
+    slots_.release(std::span(&slot, 1));
     return written;
   }
   index.put_snapshot({.file = name, .key_slot = slot, .generation = generation});
@@ -126,7 +127,10 @@ Result<void> IndexSnapshots::remove(const store::Scope& scope, std::string_view 
   const std::string hash = hash_of(scope, collection);
   for (const std::string& name : names_in(folder_)) {
     if (!name.starts_with(hash)) continue;
-    if (const std::optional<std::uint64_t> slot = slot_in(name)) TRY(slots_.wipe(std::span(&*slot, 1)));
+    if (const std::optional<std::uint64_t> slot = slot_in(name)) {
+      TRY(slots_.wipe(std::span(&*slot, 1)));
+      slots_.release(std::span(&*slot, 1));
+    }
     std::error_code ignored;  // without its key it is noise
     std::filesystem::remove(folder_ / name, ignored);
   }

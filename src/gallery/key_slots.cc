@@ -133,7 +133,7 @@ Result<std::vector<KeySlots::Assigned>> KeySlots::assign(std::span<const std::st
   // Nobody has these keys; if they cannot be overwritten now, the next start does it.
   std::vector<std::uint64_t> slots;
   for (const Assigned& each : assigned) slots.push_back(each.slot);
-  (void)wipe(slots);
+  if (wipe(slots).ok()) release(slots);
   return written.error();
 }
 
@@ -148,7 +148,8 @@ Result<SecretKey> KeySlots::key(std::uint64_t slot, std::string_view owner) cons
   return SecretKey(opened->bytes().first<SecretKey::size>());
 }
 
-Result<void> KeySlots::overwrite(std::span<const std::uint64_t> slots) {
+Result<void> KeySlots::wipe(std::span<const std::uint64_t> slots) {
+  if (slots.empty()) return {};
   const Slot zeros{};
   for (const std::uint64_t slot : slots) {
     {
@@ -160,9 +161,7 @@ Result<void> KeySlots::overwrite(std::span<const std::uint64_t> slots) {
   return flush();
 }
 
-Result<void> KeySlots::wipe(std::span<const std::uint64_t> slots) {
-  if (slots.empty()) return {};
-  TRY(overwrite(slots));
+void KeySlots::release(std::span<const std::uint64_t> slots) {
   const MutexLock lock(mutex_);
   for (const std::uint64_t slot : slots) {
     if (slot == 0 || slot >= used_.size() || !used_[slot]) continue;
@@ -170,7 +169,6 @@ Result<void> KeySlots::wipe(std::span<const std::uint64_t> slots) {
     --used_count_;
     free_.push_back(slot);
   }
-  return {};
 }
 
 Result<std::size_t> KeySlots::reclaim(std::span<const std::uint64_t> in_use) {
@@ -184,6 +182,7 @@ Result<std::size_t> KeySlots::reclaim(std::span<const std::uint64_t> in_use) {
     }
   }
   TRY(wipe(orphans));
+  release(orphans);
   return orphans.size();
 }
 
@@ -193,7 +192,7 @@ std::size_t KeySlots::used() const {
 }
 
 Result<void> KeySlots::flush() {
-  const MutexLock lock(flushing_);
+  MutexLock lock(flushing_);
   const std::uint64_t mine = ++asked_;
   while (true) {
     if (done_ >= mine) {
@@ -201,7 +200,7 @@ Result<void> KeySlots::flush() {
       return {};
     }
     if (running_) {
-      flushed_.wait(flushing_);
+      lock.wait(flushed_);
       continue;
     }
     running_ = true;

@@ -66,10 +66,13 @@ class KeySlots {
   [[nodiscard]] Result<std::vector<Assigned>> assign(std::span<const std::string> owners);
   // Errors: corrupt too: the slot is empty, damaged, or another owner's.
   [[nodiscard]] Result<SecretKey> key(std::uint64_t slot, std::string_view owner) const;
-  // Overwrites them with zeros; only then they may be given to others. Slots that are empty already are no error.
-  // After an error some may hold their keys: try again.
+  // Overwrites them with zeros. Slots that are empty already are no error. After an error some may hold their keys: try
+  // again. They are given to nobody else before they are released.
   [[nodiscard]] Result<void> wipe(std::span<const std::uint64_t> slots);
-  // Wipes what is not in `in_use` (rising): keys whose faces never came to be, or are gone. At a start, before anything
+  // Nothing will wipe them any more on behalf of whom they belonged to: they may be given to others.
+  // Precondition: they are wiped.
+  void release(std::span<const std::uint64_t> slots);
+  // Wipes and releases what is not in `in_use` (rising): keys whose faces never came to be, or are gone. At a start, before anything
   // is assigned. How many there were.
   [[nodiscard]] Result<std::size_t> reclaim(std::span<const std::uint64_t> in_use);
 
@@ -81,7 +84,6 @@ class KeySlots {
   [[nodiscard]] Result<void> load();
   // Everything that was written before the call is on the disk. Waits for one flush, its own or another thread's.
   [[nodiscard]] Result<void> flush();
-  [[nodiscard]] Result<void> overwrite(std::span<const std::uint64_t> slots);
 
   const std::unique_ptr<SlotFile> file_;
   const SecretKey wrapping_;

@@ -1,12 +1,16 @@
 #include "store/validate.h"
 
 #include <algorithm>
+#include <cmath>
+#include <set>
 
 #include "store/limits.h"
 
 namespace likeness::store {
 
 namespace {
+
+constexpr std::uint64_t most_slot = (1ULL << 62U);  // what every backend's integers hold
 
 Error too_long(std::string_view what, std::size_t most) {
   return {ErrorKind::invalid_argument,
@@ -118,6 +122,59 @@ Result<void> validate(const Tags& tags) {
 Result<void> validate(const User& user) {
   TRY(validate_id(user.id, "a user's id"));
   return validate_id(user.subject_id, "a subject's id");
+}
+
+Result<void> validate(const Face& face) {
+  TRY(validate_id(face.id, "a face's id"));
+  TRY(validate_id(face.subject_id, "a subject's id"));
+  TRY(validate_id(face.image_id, "an image's id"));
+  if (face.external_image_id) TRY(validate_id(*face.external_image_id, "an external image id"));
+  TRY(at_most(face.face_model_version.size(), limits::id, "a face model version"));
+  TRY(at_most(face.sealed_template.size(), limits::blob, "a sealed template"));
+  for (const double number : {face.box_left, face.box_top, face.box_width, face.box_height, face.confidence}) {
+    if (!std::isfinite(number)) return Error(ErrorKind::invalid_argument, "a face has a number that is none");
+  }
+  if (face.key_slot < 1 || face.key_slot > most_slot) {
+    return Error(ErrorKind::invalid_argument, "a face has no key slot");
+  }
+  if (face.user_id) return Error(ErrorKind::invalid_argument, "a face to be stored has a subject, not a user");
+  return {};
+}
+
+Result<void> validate(const FaceAddition& addition) {
+  TRY(validate_list(addition.faces.size(), false, "faces"));
+  for (const Face& face : addition.faces) TRY(validate(face));
+  return {};
+}
+
+Result<void> validate(const Reassignment& reassignment) {
+  if (reassignment.made) TRY(validate(*reassignment.made));
+  if (reassignment.removed) TRY(validate_id(*reassignment.removed, "a user's id"));
+  TRY(validate_list(reassignment.moves.size(), true, "moves of faces"));
+  std::set<std::string_view> faces;
+  for (const FaceMove& move : reassignment.moves) {
+    TRY(validate_id(move.face_id, "a face's id"));
+    TRY(validate_id(move.from, "a subject's id"));
+    TRY(validate_id(move.to, "a subject's id"));
+    if (move.from == move.to || !faces.insert(move.face_id).second) {
+      return Error(ErrorKind::invalid_argument, "a face moves once, from one subject to another");
+    }
+  }
+  return {};
+}
+
+Result<void> validate(const Rejection& rejection) {
+  TRY(validate_id(rejection.subject_id, "a subject's id"));
+  TRY(validate_id(rejection.face_id, "a face's id"));
+  return at_most(rejection.actor.size(), limits::id, "who rejected");
+}
+
+Result<void> validate_list(std::size_t size, bool may_be_empty, std::string_view what) {
+  if (size > limits::page || (size == 0 && !may_be_empty)) {
+    return Error(ErrorKind::invalid_argument,
+                 "a call takes 1 to " + std::to_string(limits::page) + " " + std::string(what));
+  }
+  return {};
 }
 
 Result<void> validate_setting(std::string_view name, const Bytes& value) {

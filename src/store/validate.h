@@ -24,6 +24,12 @@ namespace likeness::store {
 [[nodiscard]] Result<void> validate(const Collection& collection);
 [[nodiscard]] Result<void> validate(const Tags& tags);
 [[nodiscard]] Result<void> validate(const User& user);
+[[nodiscard]] Result<void> validate(const Face& face);
+[[nodiscard]] Result<void> validate(const FaceAddition& addition);
+[[nodiscard]] Result<void> validate(const Reassignment& reassignment);
+[[nodiscard]] Result<void> validate(const Rejection& rejection);
+// A list that a call is given: at most limits::page, or from one on if `may_be_empty` is false.
+[[nodiscard]] Result<void> validate_list(std::size_t size, bool may_be_empty, std::string_view what);
 [[nodiscard]] Result<void> validate_setting(std::string_view name, const Bytes& value);
 
 }  // namespace likeness::store

@@ -2,23 +2,19 @@
 
 #include <algorithm>
 #include <map>
-#include <tuple>
 #include <utility>
 
 #include "store/failures.h"
+#include "store/memory/memory_state.h"
 #include "store/validate.h"
 
 namespace likeness::store {
 
 namespace {
 
-using Key = std::pair<Scope, std::string>;                     // scope and id
-using UserKey = std::tuple<Scope, std::string, std::string>;   // scope, collection, user
-using TokenKey = std::tuple<Scope, std::string, std::string>;  // scope, operation, token
-
 // The values of a map whose keys are of `scope`, after the id `after`.
 template <typename Record>
-std::vector<Record> page_of(const std::map<Key, Record>& records, const Scope& scope, std::string_view after,
+std::vector<Record> page_of(const std::map<MemoryKey, Record>& records, const Scope& scope, std::string_view after,
                             std::size_t limit) {
   std::vector<Record> page;
   for (auto it = records.upper_bound({scope, std::string(after)});
@@ -29,7 +25,7 @@ std::vector<Record> page_of(const std::map<Key, Record>& records, const Scope& s
 }
 
 template <typename Record>
-Result<Record> record_of(const std::map<Key, Record>& records, const Scope& scope, std::string_view id,
+Result<Record> record_of(const std::map<MemoryKey, Record>& records, const Scope& scope, std::string_view id,
                          std::string_view what) {
   const auto found = records.find({scope, std::string(id)});
   if (found == records.end()) return missing(what, id);
@@ -37,28 +33,6 @@ Result<Record> record_of(const std::map<Key, Record>& records, const Scope& scop
 }
 
 }  // namespace
-
-struct MemoryStore::State {
-  std::map<Key, AccessKey> access_keys;
-  std::map<Key, PolicyDocument> policies;
-  std::map<Key, Collection> collections;
-  std::map<Key, Tags> tags;  // an entry for each resource, empty or not
-  std::map<UserKey, User> users;
-  std::map<TokenKey, Idempotency> tokens;
-  std::map<std::uint64_t, OutboxEntry> outbox;
-  std::uint64_t last_sequence = 0;
-  std::map<Key, Bytes> settings;
-
-  [[nodiscard]] Result<std::optional<std::string>> seen(const TokenKey& key, const Digest& parameters_hash,
-                                                        Time now) const {
-    const auto found = tokens.find(key);
-    if (found == tokens.end() || found->second.expires_at <= now) return std::optional<std::string>();
-    if (found->second.parameters_hash != parameters_hash) {
-      return Error(ErrorKind::idempotency_mismatch, "the token was used before with other parameters");
-    }
-    return std::optional<std::string>(found->second.response);
-  }
-};
 
 MemoryStore::MemoryStore() : state_(std::make_unique<State>()) {}
 MemoryStore::~MemoryStore() = default;
@@ -87,7 +61,7 @@ Result<Applied> MemoryStore::create_access_key(const Scope& scope, const AccessK
     for (const auto& [where, other] : state.access_keys) {
       if (other.id == key.id) return present("access key", key.id);
     }
-    state.access_keys.emplace(Key(scope, key.id), key);
+    state.access_keys.emplace(MemoryKey(scope, key.id), key);
     return {};
   });
 }
@@ -139,7 +113,7 @@ Result<std::vector<AccessKey>> MemoryStore::list_access_keys(const Scope& scope,
 Result<Applied> MemoryStore::put_policy(const Scope& scope, const PolicyDocument& policy, const Mutation& mutation) {
   TRY(validate(policy));
   return apply(scope, mutation, [&](State& state) -> Result<void> {
-    const auto [place, made] = state.policies.try_emplace(Key(scope, policy.name), policy);
+    const auto [place, made] = state.policies.try_emplace(MemoryKey(scope, policy.name), policy);
     if (!made) {
       place->second.document = policy.document;
       place->second.updated = policy.updated;
@@ -185,23 +159,50 @@ Result<Applied> MemoryStore::create_collection(const Scope& scope, const Collect
     if (state.collections.contains({scope, collection.id}) || state.tags.contains({scope, collection.resource})) {
       return present("collection", collection.id);
     }
-    state.collections.emplace(Key(scope, collection.id), collection);
-    state.tags.emplace(Key(scope, collection.resource), tags);
+    if (state.deleted.contains({scope, collection.id})) return being_deleted(collection.id);
+    state.collections.emplace(MemoryKey(scope, collection.id), collection);
+    state.generations[MemoryKey(scope, collection.id)] = 0;
+    state.tags.emplace(MemoryKey(scope, collection.resource), tags);
     return {};
   });
 }
 
 Result<Applied> MemoryStore::delete_collection(const Scope& scope, std::string_view id, const Mutation& mutation) {
   return apply(scope, mutation, [&](State& state) -> Result<void> {
-    const auto found = state.collections.find({scope, std::string(id)});
+    const MemoryKey key(scope, std::string(id));
+    const auto found = state.collections.find(key);
     if (found == state.collections.end()) return missing("collection", id);
-    state.tags.erase({scope, found->second.resource});
-    std::erase_if(state.users, [&](const auto& entry) {
-      return std::get<0>(entry.first) == scope && std::get<1>(entry.first) == id;
+    std::vector<std::uint64_t>& slots = state.deleted[key];
+    visit_collection(state.faces, scope, id, {}, [&](const Face& face) {
+      slots.push_back(face.key_slot);
+      return true;
     });
+    state.tags.erase({scope, found->second.resource});
+    const auto in_it = [&](const auto& entry) {
+      return std::get<0>(entry.first) == scope && std::get<1>(entry.first) == id;
+    };
+    std::erase_if(state.users, in_it);
+    std::erase_if(state.subjects, in_it);
+    std::erase_if(state.faces, in_it);
+    std::erase_if(state.rejections, in_it);
+    state.generations.erase(key);
     state.collections.erase(found);
     return {};
   });
+}
+
+Result<bool> MemoryStore::purge(std::size_t most) {
+  TRY(validate_page(most));
+  const MutexLock lock(mutex_);
+  for (auto it = state_->deleted.begin(); it != state_->deleted.end() && most > 0;) {
+    std::vector<std::uint64_t>& slots = it->second;
+    for (; !slots.empty() && most > 0; --most) {
+      state_->slots_to_wipe.insert(slots.back());
+      slots.pop_back();
+    }
+    it = slots.empty() ? state_->deleted.erase(it) : std::next(it);
+  }
+  return !state_->deleted.empty();
 }
 
 Result<Collection> MemoryStore::collection(const Scope& scope, std::string_view id) {
@@ -215,10 +216,22 @@ Result<CollectionSize> MemoryStore::collection_size(const Scope& scope, std::str
   const MutexLock lock(mutex_);
   if (!state_->collections.contains({scope, std::string(id)})) return missing("collection", id);
   CollectionSize size;
-  for (const auto& [where, user] : state_->users) {
-    if (std::get<0>(where) == scope && std::get<1>(where) == id) ++size.users;
-  }
+  visit_collection(state_->users, scope, id, {}, [&](const User&) {
+    ++size.users;
+    return true;
+  });
+  visit_collection(state_->faces, scope, id, {}, [&](const Face&) {
+    ++size.faces;
+    return true;
+  });
   return size;
+}
+
+Result<std::uint64_t> MemoryStore::collection_generation(const Scope& scope, std::string_view id) {
+  TRY(validate(scope));
+  const MutexLock lock(mutex_);
+  TRY(state_->require_collection(scope, id));
+  return state_->generations.at({scope, std::string(id)});
 }
 
 Result<std::vector<Collection>> MemoryStore::list_collections(const Scope& scope, std::string_view after,
@@ -259,62 +272,6 @@ Result<Tags> MemoryStore::tags_of(const Scope& scope, std::string_view resource)
   TRY(validate(scope));
   const MutexLock lock(mutex_);
   return record_of(state_->tags, scope, resource, "resource");
-}
-
-Result<Applied> MemoryStore::create_user(const Scope& scope, std::string_view collection, const User& user,
-                                         const Mutation& mutation) {
-  TRY(validate(user));
-  return apply(scope, mutation, [&](State& state) -> Result<void> {
-    if (!state.collections.contains({scope, std::string(collection)})) return missing("collection", collection);
-    for (const auto& [where, other] : state.users) {
-      const bool here = std::get<0>(where) == scope && std::get<1>(where) == collection;
-      if (here && (other.id == user.id || other.subject_id == user.subject_id)) return present("user", user.id);
-    }
-    state.users.emplace(UserKey(scope, collection, user.id), user);
-    return {};
-  });
-}
-
-Result<Applied> MemoryStore::set_user_status(const Scope& scope, std::string_view collection, std::string_view id,
-                                             UserStatus status, const Mutation& mutation) {
-  return apply(scope, mutation, [&](State& state) -> Result<void> {
-    const auto found = state.users.find(UserKey(scope, collection, id));
-    if (found == state.users.end()) return missing("user", id);
-    found->second.status = status;
-    return {};
-  });
-}
-
-Result<Applied> MemoryStore::delete_user(const Scope& scope, std::string_view collection, std::string_view id,
-                                         const Mutation& mutation) {
-  return apply(scope, mutation, [&](State& state) -> Result<void> {
-    if (state.users.erase(UserKey(scope, collection, id)) == 0) return missing("user", id);
-    return {};
-  });
-}
-
-Result<User> MemoryStore::user(const Scope& scope, std::string_view collection, std::string_view id) {
-  TRY(validate(scope));
-  const MutexLock lock(mutex_);
-  const auto found = state_->users.find(UserKey(scope, collection, id));
-  if (found == state_->users.end()) return missing("user", id);
-  return found->second;
-}
-
-Result<std::vector<User>> MemoryStore::list_users(const Scope& scope, std::string_view collection,
-                                                  std::string_view after, std::size_t limit) {
-  TRY(validate(scope));
-  TRY(validate_page(limit));
-  const MutexLock lock(mutex_);
-  if (!state_->collections.contains({scope, std::string(collection)})) return missing("collection", collection);
-  std::vector<User> page;
-  for (auto it = state_->users.upper_bound(UserKey(scope, collection, after));
-       it != state_->users.end() && std::get<0>(it->first) == scope && std::get<1>(it->first) == collection &&
-       page.size() < limit;
-       ++it) {
-    page.push_back(it->second);
-  }
-  return page;
 }
 
 Result<std::optional<std::string>> MemoryStore::find_response(const Scope& scope, std::string_view operation,
@@ -364,7 +321,7 @@ Result<Applied> MemoryStore::put_setting(const Scope& scope, std::string_view na
                                          const Mutation& mutation) {
   TRY(validate_setting(name, value));
   return apply(scope, mutation, [&](State& state) -> Result<void> {
-    state.settings.insert_or_assign(Key(scope, name), value);
+    state.settings.insert_or_assign(MemoryKey(scope, name), value);
     return {};
   });
 }

@@ -57,8 +57,10 @@ class SqliteStore final : public Store {
   Result<Applied> create_collection(const Scope& scope, const Collection& collection, const Tags& tags,
                                     const Mutation& mutation) override;
   Result<Applied> delete_collection(const Scope& scope, std::string_view id, const Mutation& mutation) override;
+  Result<bool> purge(std::size_t most) override;
   Result<Collection> collection(const Scope& scope, std::string_view id) override;
   Result<CollectionSize> collection_size(const Scope& scope, std::string_view id) override;
+  Result<std::uint64_t> collection_generation(const Scope& scope, std::string_view id) override;
   Result<std::vector<Collection>> list_collections(const Scope& scope, std::string_view after,
                                                    std::size_t limit) override;
 
@@ -77,6 +79,47 @@ class SqliteStore final : public Store {
   Result<User> user(const Scope& scope, std::string_view collection, std::string_view id) override;
   Result<std::vector<User>> list_users(const Scope& scope, std::string_view collection, std::string_view after,
                                        std::size_t limit) override;
+
+  Result<std::vector<User>> numbered_users(const Scope& scope, std::string_view collection,
+                                           const std::vector<std::uint64_t>& numbers) override;
+  Result<std::vector<User>> changed_users(const Scope& scope, std::string_view collection, std::uint64_t generation,
+                                          std::uint64_t after, std::size_t limit) override;
+
+  Result<Applied> add_faces(const Scope& scope, std::string_view collection, const FaceAddition& addition,
+                            const Mutation& mutation) override;
+  Result<Applied> remove_faces(const Scope& scope, std::string_view collection, const std::vector<Face>& faces,
+                               const Mutation& mutation) override;
+  Result<Applied> reassign(const Scope& scope, std::string_view collection, const Reassignment& reassignment,
+                           const Mutation& mutation) override;
+  Result<std::vector<Face>> faces(const Scope& scope, std::string_view collection,
+                                  const std::vector<std::string>& ids) override;
+  Result<std::vector<Face>> faces_in_slots(const Scope& scope, std::string_view collection,
+                                           const std::vector<std::uint64_t>& slots) override;
+  Result<std::vector<Face>> faces_of_picture(const Scope& scope, std::string_view collection,
+                                             const Digest& picture_hash) override;
+  Result<std::vector<Face>> faces_of_subject(const Scope& scope, std::string_view collection, std::string_view subject,
+                                             std::string_view after, std::size_t limit) override;
+  Result<std::vector<Face>> list_faces(const Scope& scope, std::string_view collection, std::string_view after,
+                                       std::size_t limit) override;
+  Result<std::vector<FaceTemplate>> templates(const Scope& scope, std::string_view collection, std::uint64_t from,
+                                              std::size_t limit) override;
+  Result<std::vector<std::uint64_t>> slots(const Scope& scope, std::string_view collection, std::uint64_t from,
+                                           std::size_t limit) override;
+
+  Result<Applied> reject(const Scope& scope, std::string_view collection, const Rejection& rejection, std::size_t most,
+                         const Mutation& mutation) override;
+  Result<Applied> retract_rejection(const Scope& scope, std::string_view collection, const RejectionKey& key,
+                                    const Mutation& mutation) override;
+  Result<std::vector<Rejection>> list_rejections(const Scope& scope, std::string_view collection,
+                                                 std::string_view subject, const RejectionKey& after,
+                                                 std::size_t limit) override;
+  Result<std::vector<Rejection>> rejections_of_face(const Scope& scope, std::string_view collection,
+                                                    std::string_view face, std::string_view after_subject,
+                                                    std::size_t limit) override;
+
+  Result<std::vector<std::uint64_t>> slots_to_wipe(std::uint64_t from, std::size_t limit) override;
+  Result<void> forget_wiped(const std::vector<std::uint64_t>& slots) override;
+  Result<std::vector<std::uint64_t>> slots_in_use(std::uint64_t from, std::size_t limit) override;
 
   Result<std::optional<std::string>> find_response(const Scope& scope, std::string_view operation,
                                                    std::string_view token, const Digest& parameters_hash,
