@@ -133,7 +133,8 @@ class Faces {
  public:
   virtual ~Faces() = default;
   // Errors: not_found (no such collection), conflict (the collection has more or fewer faces of these pictures than
-  // addition.known_of_pictures), already_exists (an id of a face or of a subject, or a key slot), limit_exceeded (more
+  // addition.known_of_pictures), already_exists (an id of a face or of a subject, or a key slot, in this
+  // collection), limit_exceeded (more
   // than addition.most).
   virtual Result<Applied> add_faces(const Scope& scope, std::string_view collection, const FaceAddition& addition,
                                     const Mutation& mutation) = 0;
@@ -202,8 +203,9 @@ class Erasures {
   virtual Result<std::vector<std::uint64_t>> slots_to_wipe(std::uint64_t from, std::size_t limit) = 0;
   // They were overwritten, and may be given to other faces. Housekeeping, without a ledger record.
   virtual Result<void> forget_wiped(const std::vector<std::uint64_t>& slots) = 0;
-  // The slots of all faces of all scopes, in rising order: what the file of key slots may hold besides slots_to_wipe().
-  virtual Result<std::vector<std::uint64_t>> slots_in_use(std::uint64_t from, std::size_t limit) = 0;
+  // The slots of all faces of all scopes, also of deleted collections that are not purged yet, in rising order: what the
+  // file of key slots may hold. For the start; takes 8 bytes a face.
+  virtual Result<std::vector<std::uint64_t>> slots_in_use() = 0;
 };
 
 // Tokens of clients, written by mutating calls.

@@ -150,8 +150,8 @@ Result<Applied> MemoryStore::add_faces(const Scope& scope, std::string_view coll
     std::uint64_t known = 0;
     std::uint64_t count = addition.faces.size();
     for (const auto& [where, face] : state.faces) {
-      if (slots.contains(face.key_slot)) return present("face", face.id);
       if (std::get<0>(where) != scope || std::get<1>(where) != collection) continue;
+      if (slots.contains(face.key_slot)) return present("face", face.id);
       ++count;
       if (pictures.contains(face.picture_hash)) ++known;
     }

@@ -97,20 +97,12 @@ Result<void> MemoryStore::forget_wiped(const std::vector<std::uint64_t>& slots) 
   return {};
 }
 
-Result<std::vector<std::uint64_t>> MemoryStore::slots_in_use(std::uint64_t from, std::size_t limit) {
-  TRY(validate_page(limit));
+Result<std::vector<std::uint64_t>> MemoryStore::slots_in_use() {
   const MutexLock lock(mutex_);
   std::vector<std::uint64_t> slots;
-  for (const auto& [where, face] : state_->faces) {
-    if (face.key_slot >= from) slots.push_back(face.key_slot);
-  }
-  for (const auto& [where, left] : state_->deleted) {
-    for (const std::uint64_t slot : left) {
-      if (slot >= from) slots.push_back(slot);
-    }
-  }
+  for (const auto& [where, face] : state_->faces) slots.push_back(face.key_slot);
+  for (const auto& [where, left] : state_->deleted) slots.insert(slots.end(), left.begin(), left.end());
   std::sort(slots.begin(), slots.end());
-  if (slots.size() > limit) slots.resize(limit);
   return slots;
 }
 

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "store/failures.h"
+#include "store/sqlite/face_rows.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/validate.h"
 
@@ -45,6 +46,11 @@ Result<Applied> SqliteStore::create_collection(const Scope& scope, const Collect
   TRY(validate(collection));
   TRY(validate(tags));
   return apply(scope, mutation, [&](Connection& connection) -> Result<void> {
+    const std::int64_t left =
+        TRY(connection.number("SELECT count(*) FROM collections"
+                              " WHERE account = ? AND region = ? AND id = ? AND deleted = 1",
+                              {scope.account, scope.region, collection.id}));
+    if (left > 0) return being_deleted(collection.id);
     TRY(inserted(
         connection.run("INSERT INTO resources (account, region, resource, kind) VALUES (?, ?, ?, 'collection')",
                        {scope.account, scope.region, collection.resource}),
@@ -63,15 +69,20 @@ Result<Applied> SqliteStore::delete_collection(const Scope& scope, std::string_v
   return apply(scope, mutation, [&](Connection& connection) -> Result<void> {
     std::string resource;
     {
-      // Takes subjects and what hangs on them along; the tags go with the resource.
       Query query =
-          TRY(connection.query("DELETE FROM collections WHERE account = ? AND region = ? AND id = ?"
-                               " RETURNING resource",
+          TRY(connection.query("SELECT resource FROM collections"
+                               " WHERE account = ? AND region = ? AND id = ? AND deleted = 0",
                                {scope.account, scope.region, id}));
       if (!TRY(query.step())) return missing(what, id);
       resource = query.text(0);
-      (void)TRY(query.step());  // to its end: there the foreign keys are looked at
     }
+    // What is left of it stands under a name that no client can give (theirs have a slash), so that its tags can go now.
+    const std::string grave = deleted_resource(id);
+    TRY(connection.run("INSERT INTO resources (account, region, resource, kind) VALUES (?, ?, ?, 'deleted')",
+                       {scope.account, scope.region, grave}));
+    TRY(connection.run("UPDATE collections SET deleted = 1, resource = ?"
+                       " WHERE account = ? AND region = ? AND id = ?",
+                       {grave, scope.account, scope.region, id}));
     TRY(connection.run("DELETE FROM resources WHERE account = ? AND region = ? AND resource = ?",
                        {scope.account, scope.region, resource}));
     return {};
@@ -83,7 +94,7 @@ Result<Collection> SqliteStore::collection(const Scope& scope, std::string_view 
   return readers_.read<Collection>([&](Connection& connection) -> Result<Collection> {
     Query query =
         TRY(connection.query("SELECT id, resource, embedding_space, face_model_version, purpose, wrapped_key,"
-                             " created FROM collections WHERE account = ? AND region = ? AND id = ?",
+                             " created FROM collections WHERE account = ? AND region = ? AND id = ? AND deleted = 0",
                              {scope.account, scope.region, id}));
     if (!TRY(query.step())) return missing(what, id);
     return collection_in(query);
@@ -93,17 +104,25 @@ Result<Collection> SqliteStore::collection(const Scope& scope, std::string_view 
 Result<CollectionSize> SqliteStore::collection_size(const Scope& scope, std::string_view id) {
   TRY(validate(scope));
   return readers_.read<CollectionSize>([&](Connection& connection) -> Result<CollectionSize> {
-    Query query = TRY(connection.query(
-        "SELECT (SELECT count(*) FROM faces f WHERE f.account = c.account AND f.region = c.region AND f.collection = "
-        "c.id"
-        " AND f.erased IS NULL),"
-        " (SELECT count(*) FROM subjects s WHERE s.account = c.account AND s.region = c.region AND s.collection = c.id"
-        " AND s.user_id IS NOT NULL)"
-        " FROM collections c WHERE c.account = ? AND c.region = ? AND c.id = ?",
-        {scope.account, scope.region, id}));
+    Query query =
+        TRY(connection.query("SELECT face_count, user_count FROM collections"
+                             " WHERE account = ? AND region = ? AND id = ? AND deleted = 0",
+                             {scope.account, scope.region, id}));
     if (!TRY(query.step())) return missing(what, id);
     return CollectionSize{.faces = static_cast<std::uint64_t>(query.number(0)),
                           .users = static_cast<std::uint64_t>(query.number(1))};
+  });
+}
+
+Result<std::uint64_t> SqliteStore::collection_generation(const Scope& scope, std::string_view id) {
+  TRY(validate(scope));
+  return readers_.read<std::uint64_t>([&](Connection& connection) -> Result<std::uint64_t> {
+    Query query =
+        TRY(connection.query("SELECT generation FROM collections"
+                             " WHERE account = ? AND region = ? AND id = ? AND deleted = 0",
+                             {scope.account, scope.region, id}));
+    if (!TRY(query.step())) return missing(what, id);
+    return static_cast<std::uint64_t>(query.number(0));
   });
 }
 
@@ -114,7 +133,7 @@ Result<std::vector<Collection>> SqliteStore::list_collections(const Scope& scope
   return readers_.read<std::vector<Collection>>([&](Connection& connection) -> Result<std::vector<Collection>> {
     Query query =
         TRY(connection.query("SELECT id, resource, embedding_space, face_model_version, purpose, wrapped_key,"
-                             " created FROM collections WHERE account = ? AND region = ? AND id > ?"
+                             " created FROM collections WHERE account = ? AND region = ? AND id > ? AND deleted = 0"
                              " ORDER BY id LIMIT ?",
                              {scope.account, scope.region, after, static_cast<std::int64_t>(limit)}));
     std::vector<Collection> collections;

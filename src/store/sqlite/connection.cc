@@ -16,6 +16,7 @@ struct Binder {
 
   int operator()(std::nullptr_t) const { return sqlite3_bind_null(statement, place); }
   int operator()(std::int64_t number) const { return sqlite3_bind_int64(statement, place, number); }
+  int operator()(double number) const { return sqlite3_bind_double(statement, place, number); }
   // A null pointer would be bound as NULL: nothing is an empty text, or an empty blob.
   int operator()(std::string_view text) const {
     return sqlite3_bind_text64(statement, place, text.empty() ? "" : text.data(), text.size(), SQLITE_STATIC,
@@ -65,6 +66,8 @@ Result<bool> Query::step() {
 }
 
 std::int64_t Query::number(int column) const { return sqlite3_column_int64(statement_, column); }
+
+double Query::real(int column) const { return sqlite3_column_double(statement_, column); }
 
 std::string Query::text(int column) const {
   const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));

@@ -9,6 +9,7 @@
 // statement of its connection and gives it back; a statement's text serves one Query at a time.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <initializer_list>
 #include <map>
@@ -31,6 +32,8 @@ namespace likeness::store {
 class Value {
  public:
   Value(std::int64_t number) : value_(number) {}                      // NOLINT(google-explicit-constructor)
+  template <std::floating_point Real>
+  Value(Real number) : value_(static_cast<double>(number)) {}         // NOLINT(google-explicit-constructor)
   Value(Time time) : value_(time.time_since_epoch().count()) {}       // NOLINT(google-explicit-constructor)
   Value(std::string_view text) : value_(text) {}                      // NOLINT(google-explicit-constructor)
   Value(const std::string& text) : value_(std::string_view(text)) {}  // NOLINT(google-explicit-constructor)
@@ -40,7 +43,7 @@ class Value {
 
  private:
   friend class Connection;
-  std::variant<std::nullptr_t, std::int64_t, std::string_view, ByteSpan> value_;
+  std::variant<std::nullptr_t, std::int64_t, double, std::string_view, ByteSpan> value_;
 };
 
 class Connection;
@@ -55,6 +58,7 @@ class Query {
   Result<bool> step();
 
   [[nodiscard]] std::int64_t number(int column) const;
+  [[nodiscard]] double real(int column) const;
   [[nodiscard]] Time time(int column) const { return Time(Micros(number(column))); }
   [[nodiscard]] std::string text(int column) const;
   [[nodiscard]] std::optional<std::string> optional_text(int column) const;

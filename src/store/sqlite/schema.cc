@@ -210,7 +210,67 @@ PRAGMA application_id = 1280003667;
 )sql";
 static_assert(application_id == 1280003667);
 
-constexpr Migration all_migrations[] = {{1, "schema 1", schema_1}};
+// Schema 1 had no calls for faces and for what hangs on them: their tables are empty in every database, and made anew.
+//
+// collections: counters and the generation change with the faces; deleted: the collection is gone, and what was in it
+// is to be purged. subjects.number: of users, given by counters, never again. subjects.changed: the collection's
+// generation when the subject's faces changed last. erased_slots: the keys of removed faces that are to be overwritten.
+constexpr const char* schema_2 = R"sql(
+ALTER TABLE collections ADD COLUMN face_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE collections ADD COLUMN user_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE collections ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE collections ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0 CHECK (deleted IN (0, 1));
+UPDATE collections SET user_count =
+  (SELECT count(*) FROM subjects s WHERE s.account = collections.account AND s.region = collections.region
+    AND s.collection = collections.id AND s.user_id IS NOT NULL);
+CREATE INDEX collections_deleted ON collections (deleted) WHERE deleted = 1;
+
+ALTER TABLE subjects ADD COLUMN number INTEGER;
+ALTER TABLE subjects ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
+UPDATE subjects SET number = rowid WHERE user_id IS NOT NULL;
+CREATE UNIQUE INDEX subjects_by_number ON subjects (account, region, collection, number);
+
+-- The server's own, like settings of the server.
+CREATE TABLE counters (
+  name TEXT NOT NULL PRIMARY KEY,
+  value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO counters (name, value) SELECT 'user', coalesce(max(number), 0) FROM subjects;
+
+DROP TABLE faces;
+CREATE TABLE faces (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  collection TEXT NOT NULL,
+  id TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  image_id TEXT NOT NULL,
+  external_image_id TEXT,
+  picture_hash BLOB NOT NULL CHECK (length(picture_hash) = 32),
+  box_left REAL NOT NULL,
+  box_top REAL NOT NULL,
+  box_width REAL NOT NULL,
+  box_height REAL NOT NULL,
+  confidence REAL NOT NULL,
+  face_model_version TEXT NOT NULL,
+  key_slot INTEGER NOT NULL,
+  created INTEGER NOT NULL,
+  sealed_template BLOB NOT NULL,
+  PRIMARY KEY (account, region, collection, id),
+  FOREIGN KEY (account, region, collection, subject) REFERENCES subjects
+) STRICT;
+CREATE UNIQUE INDEX faces_by_slot ON faces (account, region, collection, key_slot);
+CREATE INDEX faces_by_subject ON faces (account, region, collection, subject, id);
+CREATE INDEX faces_by_picture ON faces (account, region, collection, picture_hash);
+
+CREATE INDEX rejections_by_face ON rejections (account, region, collection, face, subject);
+
+CREATE TABLE erased_slots (
+  slot INTEGER PRIMARY KEY
+) STRICT;
+)sql";
+
+constexpr Migration all_migrations[] = {{1, "schema 1", schema_1}, {2, "schema 2", schema_2}};
 
 Result<void> take_step(Connection& connection, const Migration& step, Time now) {
   TRY(connection.execute(step.sql));

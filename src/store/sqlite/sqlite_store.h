@@ -119,7 +119,7 @@ class SqliteStore final : public Store {
 
   Result<std::vector<std::uint64_t>> slots_to_wipe(std::uint64_t from, std::size_t limit) override;
   Result<void> forget_wiped(const std::vector<std::uint64_t>& slots) override;
-  Result<std::vector<std::uint64_t>> slots_in_use(std::uint64_t from, std::size_t limit) override;
+  Result<std::vector<std::uint64_t>> slots_in_use() override;
 
   Result<std::optional<std::string>> find_response(const Scope& scope, std::string_view operation,
                                                    std::string_view token, const Digest& parameters_hash,
