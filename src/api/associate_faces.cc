@@ -49,8 +49,7 @@ wire::DisassociateFacesResponse to_disassociation(const gallery::Association& ou
   wire::DisassociateFacesResponse response;
   std::vector<wire::DisassociatedFace>& faces = response.disassociated_faces.emplace();
   for (const std::string& id : outcome.faces) faces.push_back({.face_id = id});
-  std::vector<wire::UnsuccessfulFaceDisassociation>& failures =
-      response.unsuccessful_face_disassociations.emplace();
+  std::vector<wire::UnsuccessfulFaceDisassociation>& failures = response.unsuccessful_face_disassociations.emplace();
   for (const gallery::UnassociatedFace& face : outcome.failures) {
     failures.push_back({.face_id = face.face_id,
                         .user_id = face.user_id,
@@ -76,10 +75,9 @@ Result<std::string> disassociate_faces(const wire::DisassociateFacesRequest& req
                                        const Caller& caller) {
   const gallery::Caller asking = gallery_caller(caller);
   return services.idempotent_calls.answer_later(
-      wire::Operation::disassociate_faces, request, asking.scope, to_disassociation,
-      [&](const gallery::OnceFor& once) {
-        return services.associations.disassociate(asking, *request.collection_id, *request.user_id,
-                                                  *request.face_ids, once);
+      wire::Operation::disassociate_faces, request, asking.scope, to_disassociation, [&](const gallery::OnceFor& once) {
+        return services.associations.disassociate(asking, *request.collection_id, *request.user_id, *request.face_ids,
+                                                  once);
       });
 }
 

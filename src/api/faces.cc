@@ -24,9 +24,8 @@ std::size_t page_size(const std::optional<std::int32_t>& max_results) {
 }
 
 wire::UnsuccessfulFaceDeletionReason to_reason(gallery::NotRemoved reason) {
-  return reason == gallery::NotRemoved::of_a_user
-             ? wire::UnsuccessfulFaceDeletionReason::associated_to_an_existing_user
-             : wire::UnsuccessfulFaceDeletionReason::face_not_found;
+  return reason == gallery::NotRemoved::of_a_user ? wire::UnsuccessfulFaceDeletionReason::associated_to_an_existing_user
+                                                  : wire::UnsuccessfulFaceDeletionReason::face_not_found;
 }
 
 }  // namespace

@@ -56,11 +56,11 @@ class IdempotentCalls {
 
   // The same for a change whose answer is known only when it has been decided. `to_response(outcome)` gives the answer;
   // `change(once_for)` calls `once_for(outcome)` for what goes to the store with the change, and gives a Result of a
-  // structure with the members `outcome` and `applied`. What was answered before is answered before anything is decided.
+  // structure with the members `outcome` and `applied`. What was answered before is answered before anything is
+  // decided.
   template <wire::Message Request, typename ToResponse, typename Change>
   [[nodiscard]] Result<std::string> answer_later(wire::Operation operation, const Request& request,
-                                                 const store::Scope& scope, ToResponse&& to_response,
-                                                 Change&& change) {
+                                                 const store::Scope& scope, ToResponse&& to_response, Change&& change) {
     std::string token;
     Digest parameters{};
     if (request.client_request_token) {

@@ -36,13 +36,13 @@ Result<wire::IndexFacesResponse> index_faces(const wire::IndexFacesRequest& requ
   wire::IndexFacesResponse response;
   std::vector<wire::FaceRecord>& records = response.face_records.emplace();
   for (gallery::EnrolledFace& face : enrolled.enrolled) {
-    records.push_back({.face = to_face(std::move(face.face)),
-                       .face_detail = to_face_detail(face.seen, picture.size(), attributes)});
+    records.push_back(
+        {.face = to_face(std::move(face.face)), .face_detail = to_face_detail(face.seen, picture.size(), attributes)});
   }
   std::vector<wire::UnindexedFace>& unindexed = response.unindexed_faces.emplace();
   for (const gallery::PassedOver& face : enrolled.unenrolled) {
-    unindexed.push_back({.reasons = to_reasons(face.reasons),
-                         .face_detail = to_face_detail(face.seen, picture.size(), attributes)});
+    unindexed.push_back(
+        {.reasons = to_reasons(face.reasons), .face_detail = to_face_detail(face.seen, picture.size(), attributes)});
   }
   response.face_model_version = std::move(enrolled.face_model_version);
   return response;

@@ -33,8 +33,8 @@ Result<std::string> delete_user(const wire::DeleteUserRequest& request, const Se
                                 const Caller& caller) {
   return services.idempotent_calls.answer(wire::Operation::delete_user, request, wire::DeleteUserResponse(),
                                           [&](const std::optional<store::Idempotency>& once) {
-                                            return services.associations.remove_user(gallery_caller(caller), *request.collection_id,
-                                                                         *request.user_id, once);
+                                            return services.associations.remove_user(
+                                                gallery_caller(caller), *request.collection_id, *request.user_id, once);
                                           });
 }
 

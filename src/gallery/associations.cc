@@ -59,8 +59,8 @@ Result<store::User> user_in(store::Store& store, const store::Scope& scope, std:
                             std::string_view id) {
   Result<store::User> user = store.user(scope, collection, id);
   if (user.ok() || user.error().kind != ErrorKind::not_found) return user;
-  return Error(ErrorKind::not_found, "The user id: " + std::string(id) +
-                                         " does not exist in the collection id: " + std::string(collection));
+  return Error(ErrorKind::not_found,
+               "The user id: " + std::string(id) + " does not exist in the collection id: " + std::string(collection));
 }
 
 Result<std::vector<std::vector<float>>> embeddings_of(const FaceServices& services, const store::Scope& scope,
@@ -90,8 +90,7 @@ Result<Associations::Plan> Associations::plan_association(const store::Scope& sc
                                                           float threshold) const {
   const std::vector<store::Face> own =
       TRY(services_.store.faces_of_subject(scope, collection, user.subject_id, {}, store::limits::page));
-  const std::optional<std::vector<float>> average =
-      user_vector(TRY(embeddings_of(services_, scope, collection, own)));
+  const std::optional<std::vector<float>> average = user_vector(TRY(embeddings_of(services_, scope, collection, own)));
   const std::vector<store::Face> found = TRY(services_.store.faces(scope, collection, asked));
   Plan plan;
   for (const std::string& id : asked) {
@@ -148,8 +147,7 @@ Result<Associations::Plan> Associations::plan_disassociation(const store::Scope&
           {.face_id = id, .user_id = face->user_id, .confidence = {}, .reason = NotAssociated::of_another_user});
     }
   }
-  plan.outcome.status =
-      own.size() == plan.moves.size() ? store::UserStatus::created : store::UserStatus::active;
+  plan.outcome.status = own.size() == plan.moves.size() ? store::UserStatus::created : store::UserStatus::active;
   return plan;
 }
 
@@ -171,10 +169,9 @@ Result<AssociationResult> Associations::change(const Caller& caller, std::string
     reassignment.moves = std::move(plan.moves);
     reassignment.most = most_faces;
     // What changes nothing is on record all the same, and its token is kept.
-    Result<store::Applied> applied =
-        reassignment.moves.empty()
-            ? services_.store.append(caller.scope, mutation)
-            : services_.store.reassign(caller.scope, collection, reassignment, mutation);
+    Result<store::Applied> applied = reassignment.moves.empty()
+                                         ? services_.store.append(caller.scope, mutation)
+                                         : services_.store.reassign(caller.scope, collection, reassignment, mutation);
     if (applied.ok()) {
       if (!applied->replayed) TRY(services_.indexes.refresh_user(caller.scope, collection, user, index));
       return AssociationResult{std::move(plan.outcome), *std::move(applied)};
@@ -222,8 +219,7 @@ Result<store::Applied> Associations::remove_user(const Caller& caller, std::stri
     const store::Mutation mutation{ledger_record("user.delete", caller.actor, services_.clock.now(), detail), once};
     if (!user.ok()) {
       // Of a call that is repeated with its token the user is gone already, and the store gives the kept answer.
-      const Result<store::Applied> again =
-          services_.store.delete_user(caller.scope, collection.id, user_id, mutation);
+      const Result<store::Applied> again = services_.store.delete_user(caller.scope, collection.id, user_id, mutation);
       if (again.ok() && again->replayed) return again;
       return user.error();
     }

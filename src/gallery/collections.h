@@ -56,8 +56,9 @@ class Collections {
   [[nodiscard]] Result<std::vector<store::Collection>> list(const store::Scope& scope, std::string_view after,
                                                             std::size_t limit) const;
 
-  // Says "the same picture again" within a collection, and nothing to who does not have the collection's key: HMAC-SHA-256
-  // over the picture's bytes and the external image id. Errors: corrupt (the collection's key cannot be opened).
+  // Says "the same picture again" within a collection, and nothing to who does not have the collection's key:
+  // HMAC-SHA-256 over the picture's bytes and the external image id. Errors: corrupt (the collection's key cannot be
+  // opened).
   [[nodiscard]] Result<Digest> picture_hash(const store::Scope& scope, const store::Collection& collection,
                                             ByteSpan picture,
                                             const std::optional<std::string>& external_image_id) const;

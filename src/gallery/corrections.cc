@@ -29,9 +29,7 @@ Result<store::Face> face_in(store::Store& store, const store::Scope& scope, std:
   return std::move(found->front());
 }
 
-store::Applied answered_before(std::string response) {
-  return {.sequence = 0, .replayed = std::move(response)};
-}
+store::Applied answered_before(std::string response) { return {.sequence = 0, .replayed = std::move(response)}; }
 
 }  // namespace
 
@@ -73,25 +71,24 @@ Result<store::Applied> Corrections::reject(const Caller& caller, std::string_vie
       return Error(ErrorKind::invalid_argument, "The face id: " + std::string(face_id) +
                                                     " is that person's own; disassociate it from the user instead");
     case ErrorKind::limit_exceeded:
-      return Error(ErrorKind::service_quota, "A face and a person have at most " + std::to_string(most_rejections) +
-                                                 " rejections each");
+      return Error(ErrorKind::service_quota,
+                   "A face and a person have at most " + std::to_string(most_rejections) + " rejections each");
     case ErrorKind::not_found: return no_face(face_id, collection);  // gone in between, or the other one
     default: return applied.error();
   }
 }
 
-Result<store::Applied> Corrections::retract(const Caller& caller, std::string_view collection,
-                                            std::string_view face_id, const TakenFor& taken_for,
+Result<store::Applied> Corrections::retract(const Caller& caller, std::string_view collection, std::string_view face_id,
+                                            const TakenFor& taken_for,
                                             const std::optional<store::Idempotency>& once) const {
   (void)TRY(services_.collections.get(caller.scope, collection));
   if (std::optional<std::string> response = TRY(earlier(caller.scope, once))) {
     return answered_before(*std::move(response));
   }
   const std::string subject = TRY(subject_of(caller.scope, collection, taken_for));
-  const store::Mutation mutation{
-      ledger_record("match.retract_rejection", caller.actor, services_.clock.now(),
-                    LedgerDetail().with("collection", collection).with("subject", subject)),
-      once};
+  const store::Mutation mutation{ledger_record("match.retract_rejection", caller.actor, services_.clock.now(),
+                                               LedgerDetail().with("collection", collection).with("subject", subject)),
+                                 once};
   Result<store::Applied> applied = services_.store.retract_rejection(
       caller.scope, collection, {.subject_id = subject, .face_id = std::string(face_id)}, mutation);
   if (applied.ok() || applied.error().kind != ErrorKind::not_found) return applied;
@@ -99,8 +96,8 @@ Result<store::Applied> Corrections::retract(const Caller& caller, std::string_vi
 }
 
 Result<std::vector<store::Rejection>> Corrections::list(const store::Scope& scope, std::string_view collection,
-                                                        const RejectionFilter& filter,
-                                                        const store::RejectionKey& after, std::size_t limit) const {
+                                                        const RejectionFilter& filter, const store::RejectionKey& after,
+                                                        std::size_t limit) const {
   (void)TRY(services_.collections.get(scope, collection));
   std::string subject;
   if (filter.user_id) subject = TRY(user_in(services_.store, scope, collection, *filter.user_id)).subject_id;
@@ -162,16 +159,16 @@ Result<store::Applied> Corrections::split(const Caller& caller, std::string_view
       return applied;
     }
     if (applied.error().kind == ErrorKind::already_exists) {
-      return Error(ErrorKind::already_exists, "The user id: " + std::string(new_user) +
-                                                  " already exists in the collection id: " + collection.id);
+      return Error(ErrorKind::already_exists,
+                   "The user id: " + std::string(new_user) + " already exists in the collection id: " + collection.id);
     }
     if (applied.error().kind != ErrorKind::conflict) return applied.error();
   }
   return changed_by_others();
 }
 
-Result<store::Applied> Corrections::merge(const Caller& caller, std::string_view collection_id, std::string_view kept_id,
-                                          std::string_view ended_id,
+Result<store::Applied> Corrections::merge(const Caller& caller, std::string_view collection_id,
+                                          std::string_view kept_id, std::string_view ended_id,
                                           const std::optional<store::Idempotency>& once) const {
   const store::Collection collection = TRY(services_.collections.get(caller.scope, collection_id));
   if (std::optional<std::string> response = TRY(earlier(caller.scope, once))) {
@@ -208,8 +205,8 @@ Result<store::Applied> Corrections::merge(const Caller& caller, std::string_view
       return applied;
     }
     if (applied.error().kind == ErrorKind::limit_exceeded) {
-      return Error(ErrorKind::service_quota, "The users would have more than " +
-                                                 std::to_string(Associations::most_faces) + " faces together");
+      return Error(ErrorKind::service_quota,
+                   "The users would have more than " + std::to_string(Associations::most_faces) + " faces together");
     }
     if (applied.error().kind != ErrorKind::conflict) return applied.error();
   }

@@ -23,9 +23,9 @@ Result<void> finish_deletions(store::Store& store, FaceVault& vault) {
 
 Result<void> CollectionDeletion::remove(const Caller& caller, std::string_view id) const {
   const store::Collection collection = TRY(services_.collections.get(caller.scope, id));
-  const store::Mutation mutation{ledger_record("collection.delete", caller.actor, services_.clock.now(),
-                                               LedgerDetail().with("collection", id)),
-                                 std::nullopt};
+  const store::Mutation mutation{
+      ledger_record("collection.delete", caller.actor, services_.clock.now(), LedgerDetail().with("collection", id)),
+      std::nullopt};
   const std::shared_ptr<CollectionIndex> index = TRY(services_.indexes.for_removal(caller.scope, collection));
   {
     const std::unique_lock changing(index->changes);

@@ -1,7 +1,7 @@
 // A collection ends, with everything in it.
 //
-// Thread rule: thread-safe; what the constructor is given must outlive it. Blocks until the keys of all its faces are overwritten, which
-// takes some seconds for a million faces; from its first moment on no call sees the collection.
+// Thread rule: thread-safe; what the constructor is given must outlive it. Blocks until the keys of all its faces are
+// overwritten, which takes some seconds for a million faces; from its first moment on no call sees the collection.
 #pragma once
 
 #include <string_view>

@@ -109,8 +109,8 @@ Result<std::shared_ptr<CollectionIndex>> FaceIndexes::build(const store::Scope& 
   }
   if (snapshots_ != nullptr) {
     if (std::optional<IndexSnapshots::Loaded> loaded = snapshots_->load(scope, collection.id)) {
-      index = std::make_shared<CollectionIndex>(std::move(loaded->vectors), settings_.threads,
-                                                settings_.waiting_searches);
+      index =
+          std::make_shared<CollectionIndex>(std::move(loaded->vectors), settings_.threads, settings_.waiting_searches);
       const std::uint64_t generation = loaded->snapshot.generation;
       index->put_snapshot(std::move(loaded->snapshot));
       TRY(catch_up(scope, collection.id, generation, *index));
@@ -180,9 +180,8 @@ Result<void> FaceIndexes::catch_up(const store::Scope& scope, std::string_view c
   if (TRY(store_.collection_generation(scope, collection)) == generation) return {};
   std::vector<std::uint64_t> faces;
   std::vector<std::uint64_t> users;
-  index.vectors().each([&](const match::VectorIndex::Row& row) {
-    (row.kind == kind_of_faces ? faces : users).push_back(row.id);
-  });
+  index.vectors().each(
+      [&](const match::VectorIndex::Row& row) { (row.kind == kind_of_faces ? faces : users).push_back(row.id); });
   std::sort(faces.begin(), faces.end());
   TRY(catch_up_faces(scope, collection, faces, index));
   // Users that ended, then those whose faces changed.
@@ -276,8 +275,7 @@ void FaceIndexes::write_snapshots(std::size_t least_faces) {
     if (!index || index->vectors().size() < least_faces) continue;
     const Result<void> written = snapshots_->write(key.first, key.second, *index);
     if (!written.ok()) {
-      logger_.warning("no snapshot of an index",
-                      {{"collection", key.second}, {"problem", written.error().message}});
+      logger_.warning("no snapshot of an index", {{"collection", key.second}, {"problem", written.error().message}});
     }
   }
 }

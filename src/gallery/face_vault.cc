@@ -42,8 +42,8 @@ Result<std::vector<SealedTemplate>> FaceVault::seal(const FacePlace& place, std:
   std::vector<SealedTemplate> sealed;
   for (std::size_t i = 0; i < assigned.size(); ++i) {
     Bytes halves = to_half_floats(*embeddings[i]);
-    sealed.push_back({.key_slot = assigned[i].slot,
-                      .bytes = likeness::seal(assigned[i].key, halves, as_bytes(owners[i]))});
+    sealed.push_back(
+        {.key_slot = assigned[i].slot, .bytes = likeness::seal(assigned[i].key, halves, as_bytes(owners[i]))});
     likeness::wipe(halves);
   }
   return sealed;

@@ -14,8 +14,8 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
-#include "gallery/key_slots.h"
 #include "base/thread_annotations.h"
+#include "gallery/key_slots.h"
 #include "store/scope.h"
 #include "store/store.h"
 
@@ -43,7 +43,8 @@ class FaceVault {
   // The embedding, of unit length. Errors: corrupt (key or template is damaged, or wiped), unavailable.
   [[nodiscard]] Result<std::vector<float>> open(const FacePlace& place, std::string_view face_id,
                                                 std::uint64_t key_slot, ByteSpan sealed) const;
-  // Of templates that nobody stored. When it returns, nothing can read them. Errors: unavailable: the next start does it.
+  // Of templates that nobody stored. When it returns, nothing can read them. Errors: unavailable: the next start does
+  // it.
   [[nodiscard]] Result<void> discard(std::span<const std::uint64_t> slots);
   // Of faces that the store has removed: overwrites their keys and tells the store. When it returns, nothing can read
   // the templates. Errors: unavailable, and those of the store: what is left is done by erase_all().

@@ -24,8 +24,7 @@ bool same_face(const store::Face& stored, const UnitRect& seen) {
   const double bottom = std::min(stored.box_top + stored.box_height, static_cast<double>(seen.top) + seen.height);
   if (right <= left || bottom <= top) return false;
   const double both = (right - left) * (bottom - top);
-  const double either =
-      stored.box_width * stored.box_height + static_cast<double>(seen.width) * seen.height - both;
+  const double either = stored.box_width * stored.box_height + static_cast<double>(seen.width) * seen.height - both;
   return both >= least_overlap * either;
 }
 
@@ -46,9 +45,8 @@ store::Face record_of(const pipeline::AnalyzedFace& seen, const Enrolment& enrol
 std::vector<EnrolledFace*> match_known(std::vector<EnrolledFace>& faces, const std::vector<store::Face>& known) {
   std::vector<EnrolledFace*> fresh;
   for (EnrolledFace& face : faces) {
-    const auto found = std::find_if(known.begin(), known.end(), [&](const store::Face& stored) {
-      return same_face(stored, face.seen.box);
-    });
+    const auto found = std::find_if(known.begin(), known.end(),
+                                    [&](const store::Face& stored) { return same_face(stored, face.seen.box); });
     if (found == known.end()) {
       fresh.push_back(&face);
     } else {
@@ -100,8 +98,7 @@ struct Faces::Addition {
 
 // Rekognition: quality first, then the largest; a face that cannot be compared is of low quality.
 Result<Faces::Chosen> Faces::choose(const Enrolment& enrolment) const {
-  std::vector<pipeline::AnalyzedFace> seen =
-      TRY(analyzer_.analyze(enrolment.image, {.describe = true, .embed = true}));
+  std::vector<pipeline::AnalyzedFace> seen = TRY(analyzer_.analyze(enrolment.image, {.describe = true, .embed = true}));
   Chosen chosen;
   for (pipeline::AnalyzedFace& face : seen) {
     std::vector<Shortcoming> reasons = shortcomings(face, enrolment.quality_bar);
@@ -118,8 +115,7 @@ Result<Faces::Chosen> Faces::choose(const Enrolment& enrolment) const {
   return chosen;
 }
 
-Result<Enrolled> Faces::enrol(const Caller& caller, std::string_view collection_id,
-                              const Enrolment& enrolment) const {
+Result<Enrolled> Faces::enrol(const Caller& caller, std::string_view collection_id, const Enrolment& enrolment) const {
   const store::Collection collection = TRY(services_.collections.get(caller.scope, collection_id));
   const std::shared_ptr<CollectionIndex> index = TRY(services_.indexes.of(caller.scope, collection));
   const Digest hash =
@@ -130,11 +126,9 @@ Result<Enrolled> Faces::enrol(const Caller& caller, std::string_view collection_
   enrolled.unenrolled = std::move(chosen.unenrolled);
   enrolled.enrolled = std::move(chosen.enrolled);
   for (int attempt = 0; attempt < most_attempts; ++attempt) {
-    const std::vector<store::Face> known =
-        TRY(services_.store.faces_of_picture(caller.scope, collection.id, hash));
+    const std::vector<store::Face> known = TRY(services_.store.faces_of_picture(caller.scope, collection.id, hash));
     const std::vector<EnrolledFace*> fresh = match_known(enrolled.enrolled, known);
-    if (fresh.empty() ||
-        TRY(add(caller, {collection, *index, enrolment, hash, known}, fresh))) {
+    if (fresh.empty() || TRY(add(caller, {collection, *index, enrolment, hash, known}, fresh))) {
       return enrolled;
     }
   }
@@ -150,8 +144,7 @@ Result<bool> Faces::add(const Caller& caller, const Addition& addition, std::vec
     ids.push_back(face->face.id);
     embeddings.push_back(&face->seen.embedding->values);
   }
-  std::vector<SealedTemplate> sealed =
-      TRY(services_.vault.seal({caller.scope, collection.id}, ids, embeddings));
+  std::vector<SealedTemplate> sealed = TRY(services_.vault.seal({caller.scope, collection.id}, ids, embeddings));
   store::FaceAddition record;
   for (std::size_t i = 0; i < fresh.size(); ++i) {
     store::Face& face = fresh[i]->face;
@@ -258,11 +251,9 @@ Result<void> Faces::forget(const Caller& caller, std::string_view collection, Co
   return erase_keys(services_, index, slots);
 }
 
-Result<void> erase_keys(const FaceServices& services, CollectionIndex& index,
-                        const std::vector<std::uint64_t>& slots) {
-  TRY(index.end_snapshot([&](const SnapshotOnDisk& snapshot) {
-    return services.vault.discard(std::span(&snapshot.key_slot, 1));
-  }));
+Result<void> erase_keys(const FaceServices& services, CollectionIndex& index, const std::vector<std::uint64_t>& slots) {
+  TRY(index.end_snapshot(
+      [&](const SnapshotOnDisk& snapshot) { return services.vault.discard(std::span(&snapshot.key_slot, 1)); }));
   return services.vault.erase(services.store, slots);
 }
 

@@ -41,9 +41,9 @@ struct EnrolledFace {
 };
 
 struct Enrolled {
-  std::vector<EnrolledFace> enrolled;      // largest first; those that were there already among them
-  std::vector<PassedOver> unenrolled;       // largest first
-  std::string face_model_version;          // of the collection
+  std::vector<EnrolledFace> enrolled;  // largest first; those that were there already among them
+  std::vector<PassedOver> unenrolled;  // largest first
+  std::string face_model_version;      // of the collection
 };
 
 enum class NotRemoved { not_found, of_a_user };

@@ -30,7 +30,7 @@ float from_half(std::uint16_t bits) {
 #if defined(__x86_64__)
 // Eight at a time; what is left is the caller's. How many were done.
 __attribute__((target("avx,f16c"))) std::size_t from_halves_f16c(const std::uint8_t* bytes, float* values,
-                                                                  std::size_t count) {
+                                                                 std::size_t count) {
   std::size_t done = 0;
   for (; done + 8 <= count; done += 8) {
     const __m128i halves = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + 2 * done));

@@ -72,8 +72,8 @@ class KeySlots {
   // Nothing will wipe them any more on behalf of whom they belonged to: they may be given to others.
   // Precondition: they are wiped.
   void release(std::span<const std::uint64_t> slots);
-  // Wipes and releases what is not in `in_use` (rising): keys whose faces never came to be, or are gone. At a start, before anything
-  // is assigned. How many there were.
+  // Wipes and releases what is not in `in_use` (rising): keys whose faces never came to be, or are gone. At a start,
+  // before anything is assigned. How many there were.
   [[nodiscard]] Result<std::size_t> reclaim(std::span<const std::uint64_t> in_use);
 
   // Slots that hold a key.

@@ -32,8 +32,7 @@ Result<Search::Place> Search::open(const store::Scope& scope, std::string_view c
 }
 
 Result<store::Face> Search::face_in(const Place& place, std::string_view face_id) const {
-  std::vector<store::Face> found =
-      TRY(services_.store.faces(place.scope, place.collection.id, {std::string(face_id)}));
+  std::vector<store::Face> found = TRY(services_.store.faces(place.scope, place.collection.id, {std::string(face_id)}));
   if (found.empty()) {
     return Error(ErrorKind::invalid_argument, "The face id: " + std::string(face_id) +
                                                   " does not exist in the collection id: " + place.collection.id);
@@ -74,8 +73,7 @@ Result<std::vector<SimilarFace>> Search::similar_faces(const Place& place, std::
   if (candidates.empty()) return std::vector<SimilarFace>();
   std::vector<std::uint64_t> slots;
   for (const match::Candidate& candidate : candidates) slots.push_back(candidate.id);
-  std::vector<store::Face> faces =
-      TRY(services_.store.faces_in_slots(place.scope, place.collection.id, slots));
+  std::vector<store::Face> faces = TRY(services_.store.faces_in_slots(place.scope, place.collection.id, slots));
   const embed::Calibration& calibration = analyzer_.embedder().calibration();
   std::vector<SimilarFace> similar;
   std::size_t next = 0;
@@ -94,8 +92,7 @@ Result<std::vector<SimilarUser>> Search::similar_users(const Place& place, std::
   if (candidates.empty()) return std::vector<SimilarUser>();
   std::vector<std::uint64_t> numbers;
   for (const match::Candidate& candidate : candidates) numbers.push_back(number_of_user(candidate.id));
-  std::vector<store::User> users =
-      TRY(services_.store.numbered_users(place.scope, place.collection.id, numbers));
+  std::vector<store::User> users = TRY(services_.store.numbered_users(place.scope, place.collection.id, numbers));
   const embed::Calibration& calibration = analyzer_.embedder().calibration();
   std::vector<SimilarUser> similar;
   std::size_t next = 0;
@@ -122,8 +119,7 @@ Result<Answer<SimilarFace>> Search::faces_like_face(const store::Scope& scope, s
   const Place place = TRY(open(scope, collection));
   const store::Face face = TRY(face_in(place, face_id));
   const std::vector<float> embedding = TRY(embedding_of(place, face));
-  std::vector<match::VectorId> excluded =
-      TRY(rejected_for_face(services_.store, scope, place.collection.id, face));
+  std::vector<match::VectorId> excluded = TRY(rejected_for_face(services_.store, scope, place.collection.id, face));
   excluded.push_back(vector_of_face(face.key_slot));
   return Answer<SimilarFace>{.matches = TRY(similar_faces(place, embedding, limits, std::move(excluded))),
                              .face_model_version = place.collection.face_model_version};
@@ -134,8 +130,7 @@ Result<Answer<SimilarUser>> Search::users_like_face(const store::Scope& scope, s
   const Place place = TRY(open(scope, collection));
   const store::Face face = TRY(face_in(place, face_id));
   const std::vector<float> embedding = TRY(embedding_of(place, face));
-  std::vector<match::VectorId> excluded =
-      TRY(rejected_for_face(services_.store, scope, place.collection.id, face));
+  std::vector<match::VectorId> excluded = TRY(rejected_for_face(services_.store, scope, place.collection.id, face));
   return Answer<SimilarUser>{.matches = TRY(similar_users(place, embedding, limits, std::move(excluded))),
                              .face_model_version = place.collection.face_model_version};
 }
@@ -152,14 +147,13 @@ Result<Answer<SimilarUser>> Search::users_like_user(const store::Scope& scope, s
   Answer<SimilarUser> answer;
   answer.face_model_version = place.collection.face_model_version;
   std::vector<std::vector<float>> embeddings;
-  for (const store::Face& face : TRY(services_.store.faces_of_subject(scope, collection, user->subject_id, {},
-                                                                      store::limits::page))) {
+  for (const store::Face& face :
+       TRY(services_.store.faces_of_subject(scope, collection, user->subject_id, {}, store::limits::page))) {
     embeddings.push_back(TRY(embedding_of(place, face)));
   }
   const std::optional<std::vector<float>> average = user_vector(embeddings);
   if (!average) return answer;
-  std::vector<match::VectorId> excluded =
-      TRY(rejected_for_user(services_.store, scope, place.collection.id, *user));
+  std::vector<match::VectorId> excluded = TRY(rejected_for_user(services_.store, scope, place.collection.id, *user));
   excluded.push_back(vector_of_user(user->number));
   answer.matches = TRY(similar_users(place, *average, limits, std::move(excluded)));
   return answer;

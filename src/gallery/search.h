@@ -24,7 +24,7 @@
 namespace likeness::gallery {
 
 struct SearchLimits {
-  float similarity_threshold = 80;          // 0..100; at or above it is a match
+  float similarity_threshold = 80;           // 0..100; at or above it is a match
   std::size_t most = match::max_candidates;  // 1..4096
 };
 
@@ -49,7 +49,7 @@ template <typename Similar>
 struct PictureAnswer {
   std::optional<pipeline::AnalyzedFace> searched;   // absent: there is no face that can be searched
   std::vector<pipeline::AnalyzedFace> not_largest;  // the other faces of the picture, largest first
-  std::vector<PassedOver> below_bar;            // the largest face, if it does not meet the quality bar
+  std::vector<PassedOver> below_bar;                // the largest face, if it does not meet the quality bar
   Answer<Similar> answer;
 };
 
@@ -64,19 +64,16 @@ class Search {
 
   // The faces that look like a stored one, without itself.
   [[nodiscard]] Result<Answer<SimilarFace>> faces_like_face(const store::Scope& scope, std::string_view collection,
-                                                            std::string_view face_id,
-                                                            const SearchLimits& limits) const;
+                                                            std::string_view face_id, const SearchLimits& limits) const;
   // Those that look like the largest face of a picture.
   [[nodiscard]] Result<PictureAnswer<SimilarFace>> faces_like_picture(const store::Scope& scope,
                                                                       std::string_view collection, const Image& image,
                                                                       QualityBar bar, const SearchLimits& limits) const;
   [[nodiscard]] Result<Answer<SimilarUser>> users_like_face(const store::Scope& scope, std::string_view collection,
-                                                            std::string_view face_id,
-                                                            const SearchLimits& limits) const;
+                                                            std::string_view face_id, const SearchLimits& limits) const;
   // The users that look like a user, without itself. A user without faces looks like nobody.
   [[nodiscard]] Result<Answer<SimilarUser>> users_like_user(const store::Scope& scope, std::string_view collection,
-                                                            std::string_view user_id,
-                                                            const SearchLimits& limits) const;
+                                                            std::string_view user_id, const SearchLimits& limits) const;
   [[nodiscard]] Result<PictureAnswer<SimilarUser>> users_like_picture(const store::Scope& scope,
                                                                       std::string_view collection, const Image& image,
                                                                       QualityBar bar, const SearchLimits& limits) const;

@@ -32,8 +32,8 @@ class SystemSlotFile final : public SlotFile {
   Result<std::size_t> read(std::uint64_t offset, std::span<std::uint8_t> bytes) const override {
     std::size_t filled = 0;
     while (filled < bytes.size()) {
-      const ssize_t count = ::pread(descriptor_, bytes.data() + filled, bytes.size() - filled,
-                                    static_cast<off_t>(offset + filled));
+      const ssize_t count =
+          ::pread(descriptor_, bytes.data() + filled, bytes.size() - filled, static_cast<off_t>(offset + filled));
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) return cannot("read");
       if (count == 0) break;
@@ -48,7 +48,7 @@ class SystemSlotFile final : public SlotFile {
   }
 
   [[nodiscard]] Result<std::uint64_t> size() const override {
-    struct stat status {};
+    struct stat status{};
     if (::fstat(descriptor_, &status) != 0) return cannot("look at");
     return static_cast<std::uint64_t>(status.st_size);
   }

@@ -203,8 +203,8 @@ class Erasures {
   virtual Result<std::vector<std::uint64_t>> slots_to_wipe(std::uint64_t from, std::size_t limit) = 0;
   // They were overwritten, and may be given to other faces. Housekeeping, without a ledger record.
   virtual Result<void> forget_wiped(const std::vector<std::uint64_t>& slots) = 0;
-  // The slots of all faces of all scopes, also of deleted collections that are not purged yet, in rising order: what the
-  // file of key slots may hold. For the start; takes 8 bytes a face.
+  // The slots of all faces of all scopes, also of deleted collections that are not purged yet, in rising order: what
+  // the file of key slots may hold. For the start; takes 8 bytes a face.
   virtual Result<std::vector<std::uint64_t>> slots_in_use() = 0;
 };
 

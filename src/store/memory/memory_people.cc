@@ -113,8 +113,7 @@ Result<std::vector<User>> MemoryStore::numbered_users(const Scope& scope, std::s
 }
 
 Result<std::vector<User>> MemoryStore::changed_users(const Scope& scope, std::string_view collection,
-                                                     std::uint64_t generation, std::uint64_t after,
-                                                     std::size_t limit) {
+                                                     std::uint64_t generation, std::uint64_t after, std::size_t limit) {
   TRY(validate(scope));
   TRY(validate_page(limit));
   const MutexLock lock(mutex_);
@@ -192,8 +191,8 @@ Result<Applied> MemoryStore::remove_faces(const Scope& scope, std::string_view c
   });
 }
 
-Result<Applied> MemoryStore::reassign(const Scope& scope, std::string_view collection,
-                                      const Reassignment& reassignment, const Mutation& mutation) {
+Result<Applied> MemoryStore::reassign(const Scope& scope, std::string_view collection, const Reassignment& reassignment,
+                                      const Mutation& mutation) {
   TRY(validate(reassignment));
   return apply(scope, mutation, [&](State& state) -> Result<void> {
     TRY(state.require_collection(scope, collection));
@@ -287,7 +286,8 @@ void MemoryStore::State::end_subject(const Scope& scope, std::string_view collec
   });
 }
 
-Result<FaceList> MemoryStore::faces(const Scope& scope, std::string_view collection, const std::vector<std::string>& ids) {
+Result<FaceList> MemoryStore::faces(const Scope& scope, std::string_view collection,
+                                    const std::vector<std::string>& ids) {
   TRY(validate(scope));
   TRY(validate_list(ids.size(), true, "ids"));
   const MutexLock lock(mutex_);
@@ -301,7 +301,7 @@ Result<FaceList> MemoryStore::faces(const Scope& scope, std::string_view collect
 }
 
 Result<FaceList> MemoryStore::faces_in_slots(const Scope& scope, std::string_view collection,
-                                          const std::vector<std::uint64_t>& slots) {
+                                             const std::vector<std::uint64_t>& slots) {
   TRY(validate(scope));
   TRY(validate_list(slots.size(), true, "key slots"));
   const MutexLock lock(mutex_);
@@ -317,7 +317,7 @@ Result<FaceList> MemoryStore::faces_in_slots(const Scope& scope, std::string_vie
 }
 
 Result<FaceList> MemoryStore::faces_of_picture(const Scope& scope, std::string_view collection,
-                                            const Digest& picture_hash) {
+                                               const Digest& picture_hash) {
   TRY(validate(scope));
   const MutexLock lock(mutex_);
   TRY(state_->require_collection(scope, collection));
@@ -329,8 +329,8 @@ Result<FaceList> MemoryStore::faces_of_picture(const Scope& scope, std::string_v
   return found;
 }
 
-Result<FaceList> MemoryStore::faces_of_subject(const Scope& scope, std::string_view collection, std::string_view subject,
-                                            std::string_view after, std::size_t limit) {
+Result<FaceList> MemoryStore::faces_of_subject(const Scope& scope, std::string_view collection,
+                                               std::string_view subject, std::string_view after, std::size_t limit) {
   TRY(validate(scope));
   TRY(validate_page(limit));
   const MutexLock lock(mutex_);
@@ -344,7 +344,7 @@ Result<FaceList> MemoryStore::faces_of_subject(const Scope& scope, std::string_v
 }
 
 Result<FaceList> MemoryStore::list_faces(const Scope& scope, std::string_view collection, std::string_view after,
-                                      std::size_t limit) {
+                                         std::size_t limit) {
   TRY(validate(scope));
   TRY(validate_page(limit));
   const MutexLock lock(mutex_);

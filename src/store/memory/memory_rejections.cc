@@ -35,8 +35,8 @@ Result<Applied> MemoryStore::reject(const Scope& scope, std::string_view collect
   });
 }
 
-Result<Applied> MemoryStore::retract_rejection(const Scope& scope, std::string_view collection,
-                                               const RejectionKey& key, const Mutation& mutation) {
+Result<Applied> MemoryStore::retract_rejection(const Scope& scope, std::string_view collection, const RejectionKey& key,
+                                               const Mutation& mutation) {
   return apply(scope, mutation, [&](State& state) -> Result<void> {
     if (state.rejections.erase(RejectedPair(scope, collection, key.subject_id, key.face_id)) == 0) {
       return missing("rejection of the face", key.face_id);

@@ -19,9 +19,9 @@
 
 namespace likeness::store {
 
-using MemoryKey = std::pair<Scope, std::string>;                          // scope and id
-using InCollection = std::tuple<Scope, std::string, std::string>;         // scope, collection, id
-using TokenKey = std::tuple<Scope, std::string, std::string>;             // scope, operation, token
+using MemoryKey = std::pair<Scope, std::string>;                                // scope and id
+using InCollection = std::tuple<Scope, std::string, std::string>;               // scope, collection, id
+using TokenKey = std::tuple<Scope, std::string, std::string>;                   // scope, operation, token
 using RejectedPair = std::tuple<Scope, std::string, std::string, std::string>;  // scope, collection, subject, face
 
 struct MemorySubject {
@@ -33,13 +33,13 @@ struct MemoryStore::State {
   std::map<MemoryKey, AccessKey> access_keys;
   std::map<MemoryKey, PolicyDocument> policies;
   std::map<MemoryKey, Collection> collections;
-  std::map<MemoryKey, std::uint64_t> generations;                   // of the collections
-  std::map<MemoryKey, std::vector<std::uint64_t>> deleted;          // collections that are to be purged: their slots
-  std::map<MemoryKey, Tags> tags;                                   // an entry for each resource, empty or not
-  std::map<InCollection, User> users;                               // by user id
-  std::map<InCollection, MemorySubject> subjects;                   // by subject id, users' and others
-  std::map<InCollection, Face> faces;                               // by face id, without user ids
-  std::map<RejectedPair, Rejection> rejections;                     // without user ids
+  std::map<MemoryKey, std::uint64_t> generations;           // of the collections
+  std::map<MemoryKey, std::vector<std::uint64_t>> deleted;  // collections that are to be purged: their slots
+  std::map<MemoryKey, Tags> tags;                           // an entry for each resource, empty or not
+  std::map<InCollection, User> users;                       // by user id
+  std::map<InCollection, MemorySubject> subjects;           // by subject id, users' and others
+  std::map<InCollection, Face> faces;                       // by face id, without user ids
+  std::map<RejectedPair, Rejection> rejections;             // without user ids
   std::set<std::uint64_t> slots_to_wipe;
   std::uint64_t last_user_number = 0;
   std::map<TokenKey, Idempotency> tokens;

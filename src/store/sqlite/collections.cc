@@ -76,11 +76,13 @@ Result<Applied> SqliteStore::delete_collection(const Scope& scope, std::string_v
       if (!TRY(query.step())) return missing(what, id);
       resource = query.text(0);
     }
-    // What is left of it stands under a name that no client can give (theirs have a slash), so that its tags can go now.
+    // What is left of it stands under a name that no client can give (theirs have a slash), so that its tags can go
+    // now.
     const std::string grave = deleted_resource(id);
     TRY(connection.run("INSERT INTO resources (account, region, resource, kind) VALUES (?, ?, ?, 'deleted')",
                        {scope.account, scope.region, grave}));
-    TRY(connection.run("UPDATE collections SET deleted = 1, resource = ?"
+    TRY(
+        connection.run("UPDATE collections SET deleted = 1, resource = ?"
                        " WHERE account = ? AND region = ? AND id = ?",
                        {grave, scope.account, scope.region, id}));
     TRY(connection.run("DELETE FROM resources WHERE account = ? AND region = ? AND resource = ?",

@@ -31,7 +31,7 @@ namespace likeness::store {
 // A value to bind. Text and bytes are viewed, not copied: they outlive the Query.
 class Value {
  public:
-  Value(std::int64_t number) : value_(number) {}                      // NOLINT(google-explicit-constructor)
+  Value(std::int64_t number) : value_(number) {}  // NOLINT(google-explicit-constructor)
   template <std::floating_point Real>
   Value(Real number) : value_(static_cast<double>(number)) {}         // NOLINT(google-explicit-constructor)
   Value(Time time) : value_(time.time_since_epoch().count()) {}       // NOLINT(google-explicit-constructor)

@@ -139,7 +139,7 @@ Opened open_with(const Bytes& database, const Bytes& wal) {
 }
 
 TEST(Damage, FlippedByteOfTheLogLosesTheNewestTransactionAtMost) {
-  const Sample sample = make_sample(30, false);
+  const Sample sample = make_sample(40, false);
   const std::size_t calls = sample.states.size();
   ASSERT_GT(calls, 10U);
   ASSERT_EQ(open_with(sample.database, sample.wal).state, sample.states.back()) << "undamaged";

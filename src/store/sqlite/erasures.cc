@@ -26,20 +26,23 @@ Result<std::optional<Grave>> first_deleted(Connection& connection) {
 // Faces of the collection, at most `most`; how many.
 Result<std::int64_t> bury_faces(Connection& connection, const Grave& grave, std::int64_t most) {
   const Scope& scope = grave.scope;
-  TRY(connection.run("INSERT OR IGNORE INTO erased_slots (slot) SELECT key_slot FROM faces"
+  TRY(
+      connection.run("INSERT OR IGNORE INTO erased_slots (slot) SELECT key_slot FROM faces"
                      " WHERE account = ? AND region = ? AND collection = ? ORDER BY key_slot LIMIT ?",
                      {scope.account, scope.region, grave.collection, most}));
-  return connection.change("DELETE FROM faces WHERE rowid IN (SELECT rowid FROM faces"
-                           " WHERE account = ? AND region = ? AND collection = ? ORDER BY key_slot LIMIT ?)",
-                           {scope.account, scope.region, grave.collection, most});
+  return connection.change(
+      "DELETE FROM faces WHERE rowid IN (SELECT rowid FROM faces"
+      " WHERE account = ? AND region = ? AND collection = ? ORDER BY key_slot LIMIT ?)",
+      {scope.account, scope.region, grave.collection, most});
 }
 
 // Subjects, with what hangs on them. Precondition: no faces are left.
 Result<std::int64_t> bury_subjects(Connection& connection, const Grave& grave, std::int64_t most) {
   const Scope& scope = grave.scope;
-  return connection.change("DELETE FROM subjects WHERE rowid IN (SELECT rowid FROM subjects"
-                           " WHERE account = ? AND region = ? AND collection = ? LIMIT ?)",
-                           {scope.account, scope.region, grave.collection, most});
+  return connection.change(
+      "DELETE FROM subjects WHERE rowid IN (SELECT rowid FROM subjects"
+      " WHERE account = ? AND region = ? AND collection = ? LIMIT ?)",
+      {scope.account, scope.region, grave.collection, most});
 }
 
 Result<void> bury_collection(Connection& connection, const Grave& grave) {

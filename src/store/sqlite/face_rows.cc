@@ -16,9 +16,10 @@ Result<void> require_collection(Connection& connection, const Scope& scope, std:
 }
 
 Result<std::int64_t> next_generation(Connection& connection, const Place& place, std::int64_t faces) {
-  return connection.number("UPDATE collections SET generation = generation + 1, face_count = face_count + ?"
-                           " WHERE account = ? AND region = ? AND id = ? RETURNING generation",
-                           {faces, place.scope.account, place.scope.region, place.collection});
+  return connection.number(
+      "UPDATE collections SET generation = generation + 1, face_count = face_count + ?"
+      " WHERE account = ? AND region = ? AND id = ? RETURNING generation",
+      {faces, place.scope.account, place.scope.region, place.collection});
 }
 
 Result<void> insert_user(Connection& connection, const Scope& scope, std::string_view collection, const User& user) {
@@ -29,8 +30,9 @@ Result<void> insert_user(Connection& connection, const Scope& scope, std::string
                               {scope.account, scope.region, collection, user.subject_id, user.id,
                                static_cast<std::int64_t>(user.status), user.created, number}),
                "user", user.id));
-  return connection.run("UPDATE collections SET user_count = user_count + 1 WHERE account = ? AND region = ? AND id = ?",
-                        {scope.account, scope.region, collection});
+  return connection.run(
+      "UPDATE collections SET user_count = user_count + 1 WHERE account = ? AND region = ? AND id = ?",
+      {scope.account, scope.region, collection});
 }
 
 Result<std::optional<std::string>> subject_of_user(Connection& connection, const Scope& scope,
@@ -48,29 +50,31 @@ Result<void> remove_user(Connection& connection, const Scope& scope, std::string
   if (TRY(count_faces(connection, {scope, collection}, subject)) > 0) return changed_since();
   TRY(connection.run("DELETE FROM subjects WHERE account = ? AND region = ? AND collection = ? AND id = ?",
                      {scope.account, scope.region, collection, subject}));
-  return connection.run("UPDATE collections SET user_count = user_count - 1 WHERE account = ? AND region = ? AND id = ?",
-                        {scope.account, scope.region, collection});
+  return connection.run(
+      "UPDATE collections SET user_count = user_count - 1 WHERE account = ? AND region = ? AND id = ?",
+      {scope.account, scope.region, collection});
 }
 
 Result<std::int64_t> count_faces(Connection& connection, const Place& place, std::string_view subject) {
-  return connection.number("SELECT count(*) FROM faces"
-                           " WHERE account = ? AND region = ? AND collection = ? AND subject = ?",
-                           {place.scope.account, place.scope.region, place.collection, subject});
+  return connection.number(
+      "SELECT count(*) FROM faces"
+      " WHERE account = ? AND region = ? AND collection = ? AND subject = ?",
+      {place.scope.account, place.scope.region, place.collection, subject});
 }
 
-Result<void> face_left(Connection& connection, const Place& place, std::string_view subject,
-                       std::int64_t generation) {
+Result<void> face_left(Connection& connection, const Place& place, std::string_view subject, std::int64_t generation) {
   const bool empty = TRY(count_faces(connection, place, subject)) == 0;
   if (empty) {
-    TRY(connection.run("DELETE FROM subjects"
+    TRY(
+        connection.run("DELETE FROM subjects"
                        " WHERE account = ? AND region = ? AND collection = ? AND id = ? AND user_id IS NULL",
                        {place.scope.account, place.scope.region, place.collection, subject}));
   }
-  return connection.run("UPDATE subjects SET changed = ?, status = CASE WHEN ? THEN ? ELSE status END"
-                        " WHERE account = ? AND region = ? AND collection = ? AND id = ? AND user_id IS NOT NULL",
-                        {generation, static_cast<std::int64_t>(empty ? 1 : 0),
-                         static_cast<std::int64_t>(UserStatus::created), place.scope.account, place.scope.region,
-                         place.collection, subject});
+  return connection.run(
+      "UPDATE subjects SET changed = ?, status = CASE WHEN ? THEN ? ELSE status END"
+      " WHERE account = ? AND region = ? AND collection = ? AND id = ? AND user_id IS NOT NULL",
+      {generation, static_cast<std::int64_t>(empty ? 1 : 0), static_cast<std::int64_t>(UserStatus::created),
+       place.scope.account, place.scope.region, place.collection, subject});
 }
 
 }  // namespace likeness::store

@@ -76,9 +76,10 @@ Result<std::uint64_t> known_of_pictures(Connection& connection, const Place& pla
   for (const Face& face : faces) pictures.insert(face.picture_hash);
   std::int64_t known = 0;
   for (const Digest& picture : pictures) {
-    known += TRY(connection.number("SELECT count(*) FROM faces"
-                                   " WHERE account = ? AND region = ? AND collection = ? AND picture_hash = ?",
-                                   {place.scope.account, place.scope.region, place.collection, ByteSpan(picture)}));
+    known +=
+        TRY(connection.number("SELECT count(*) FROM faces"
+                              " WHERE account = ? AND region = ? AND collection = ? AND picture_hash = ?",
+                              {place.scope.account, place.scope.region, place.collection, ByteSpan(picture)}));
   }
   return static_cast<std::uint64_t>(known);
 }
@@ -146,8 +147,7 @@ Result<Applied> SqliteStore::remove_faces(const Scope& scope, std::string_view c
   return apply(scope, mutation, [&](Connection& connection) -> Result<void> {
     TRY(require_collection(connection, scope, collection));
     const Place place{scope, collection};
-    const std::int64_t generation =
-        TRY(next_generation(connection, place, -static_cast<std::int64_t>(faces.size())));
+    const std::int64_t generation = TRY(next_generation(connection, place, -static_cast<std::int64_t>(faces.size())));
     for (const Face& face : faces) TRY(delete_face(connection, place, face, generation));
     return {};
   });
@@ -189,9 +189,9 @@ Result<FaceList> SqliteStore::faces_of_picture(const Scope& scope, std::string_v
   TRY(validate(scope));
   return readers_.read<FaceList>([&](Connection& connection) -> Result<FaceList> {
     TRY(require_collection(connection, scope, collection));
-    return faces_in(TRY(connection.query(by_picture.data(), {scope.account, scope.region, collection,
-                                                             ByteSpan(picture_hash),
-                                                             static_cast<std::int64_t>(limits::page)})));
+    return faces_in(
+        TRY(connection.query(by_picture.data(), {scope.account, scope.region, collection, ByteSpan(picture_hash),
+                                                 static_cast<std::int64_t>(limits::page)})));
   });
 }
 
@@ -212,8 +212,8 @@ Result<FaceList> SqliteStore::list_faces(const Scope& scope, std::string_view co
   TRY(validate_page(limit));
   return readers_.read<FaceList>([&](Connection& connection) -> Result<FaceList> {
     TRY(require_collection(connection, scope, collection));
-    return faces_in(TRY(connection.query(
-        listed, {scope.account, scope.region, collection, after, static_cast<std::int64_t>(limit)})));
+    return faces_in(TRY(
+        connection.query(listed, {scope.account, scope.region, collection, after, static_cast<std::int64_t>(limit)})));
   });
 }
 
@@ -224,12 +224,11 @@ Result<std::vector<FaceTemplate>> SqliteStore::templates(const Scope& scope, std
   using Templates = std::vector<FaceTemplate>;
   return readers_.read<Templates>([&](Connection& connection) -> Result<Templates> {
     TRY(require_collection(connection, scope, collection));
-    Query query =
-        TRY(connection.query("SELECT key_slot, id, sealed_template FROM faces"
-                             " WHERE account = ? AND region = ? AND collection = ? AND key_slot >= ?"
-                             " ORDER BY key_slot LIMIT ?",
-                             {scope.account, scope.region, collection, signed_number(from),
-                              static_cast<std::int64_t>(limit)}));
+    Query query = TRY(connection.query(
+        "SELECT key_slot, id, sealed_template FROM faces"
+        " WHERE account = ? AND region = ? AND collection = ? AND key_slot >= ?"
+        " ORDER BY key_slot LIMIT ?",
+        {scope.account, scope.region, collection, signed_number(from), static_cast<std::int64_t>(limit)}));
     Templates page;
     while (TRY(query.step())) {
       page.push_back({.key_slot = static_cast<std::uint64_t>(query.number(0)),
@@ -247,12 +246,11 @@ Result<std::vector<std::uint64_t>> SqliteStore::slots(const Scope& scope, std::s
   using Slots = std::vector<std::uint64_t>;
   return readers_.read<Slots>([&](Connection& connection) -> Result<Slots> {
     TRY(require_collection(connection, scope, collection));
-    Query query =
-        TRY(connection.query("SELECT key_slot FROM faces"
-                             " WHERE account = ? AND region = ? AND collection = ? AND key_slot >= ?"
-                             " ORDER BY key_slot LIMIT ?",
-                             {scope.account, scope.region, collection, signed_number(from),
-                              static_cast<std::int64_t>(limit)}));
+    Query query = TRY(connection.query(
+        "SELECT key_slot FROM faces"
+        " WHERE account = ? AND region = ? AND collection = ? AND key_slot >= ?"
+        " ORDER BY key_slot LIMIT ?",
+        {scope.account, scope.region, collection, signed_number(from), static_cast<std::int64_t>(limit)}));
     Slots page;
     while (TRY(query.step())) page.push_back(static_cast<std::uint64_t>(query.number(0)));
     return page;

@@ -22,10 +22,10 @@ Result<void> open_subject(Connection& connection, const Place& place, std::strin
                             " WHERE account = ? AND region = ? AND collection = ? AND id = ? AND user_id IS NOT NULL",
                             {generation, status, scope.account, scope.region, place.collection, subject}));
   if (updated > 0) return {};
-  const Result<void> made =
-      connection.run("INSERT INTO subjects (account, region, collection, id, status, created, changed)"
-                     " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                     {scope.account, scope.region, place.collection, subject, status, now, generation});
+  const Result<void> made = connection.run(
+      "INSERT INTO subjects (account, region, collection, id, status, created, changed)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?)",
+      {scope.account, scope.region, place.collection, subject, status, now, generation});
   if (!made.ok() && made.error().kind == ErrorKind::already_exists) return changed_since();
   return made;
 }
@@ -43,14 +43,16 @@ Result<void> move_face(Connection& connection, const Place& place, const FaceMov
   TRY(connection.run("UPDATE faces SET subject = ? WHERE account = ? AND region = ? AND collection = ? AND id = ?",
                      {move.to, scope.account, scope.region, place.collection, move.face_id}));
   // What was rejected of the subject that the face leaves is rejected of the one that takes it, but its own faces.
-  TRY(connection.run("INSERT OR IGNORE INTO rejections (account, region, collection, subject, face, actor, created)"
+  TRY(
+      connection.run("INSERT OR IGNORE INTO rejections (account, region, collection, subject, face, actor, created)"
                      " SELECT r.account, r.region, r.collection, ?, r.face, r.actor, r.created FROM rejections r"
                      " WHERE r.account = ? AND r.region = ? AND r.collection = ? AND r.subject = ?"
                      " AND NOT EXISTS (SELECT 1 FROM faces f WHERE f.account = r.account AND f.region = r.region"
                      " AND f.collection = r.collection AND f.id = r.face AND f.subject = ?)",
                      {move.to, scope.account, scope.region, place.collection, move.from, move.to}));
   // A face is no stranger to the subject that it belongs to now.
-  TRY(connection.run("DELETE FROM rejections"
+  TRY(
+      connection.run("DELETE FROM rejections"
                      " WHERE account = ? AND region = ? AND collection = ? AND subject = ? AND face = ?",
                      {scope.account, scope.region, place.collection, move.to, move.face_id}));
   return face_left(connection, place, move.from, generation);
@@ -68,8 +70,8 @@ Result<void> check_sizes(Connection& connection, const Place& place, const Reass
 
 }  // namespace
 
-Result<Applied> SqliteStore::reassign(const Scope& scope, std::string_view collection,
-                                      const Reassignment& reassignment, const Mutation& mutation) {
+Result<Applied> SqliteStore::reassign(const Scope& scope, std::string_view collection, const Reassignment& reassignment,
+                                      const Mutation& mutation) {
   TRY(validate(reassignment));
   return apply(scope, mutation, [&](Connection& connection) -> Result<void> {
     TRY(require_collection(connection, scope, collection));

@@ -69,8 +69,8 @@ Result<Applied> SqliteStore::reject(const Scope& scope, std::string_view collect
   });
 }
 
-Result<Applied> SqliteStore::retract_rejection(const Scope& scope, std::string_view collection,
-                                               const RejectionKey& key, const Mutation& mutation) {
+Result<Applied> SqliteStore::retract_rejection(const Scope& scope, std::string_view collection, const RejectionKey& key,
+                                               const Mutation& mutation) {
   return apply(scope, mutation, [&](Connection& connection) -> Result<void> {
     TRY(require_collection(connection, scope, collection));
     return found(connection.change("DELETE FROM rejections"
@@ -81,8 +81,8 @@ Result<Applied> SqliteStore::retract_rejection(const Scope& scope, std::string_v
 }
 
 Result<RejectionList> SqliteStore::list_rejections(const Scope& scope, std::string_view collection,
-                                                std::string_view subject, const RejectionKey& after,
-                                                std::size_t limit) {
+                                                   std::string_view subject, const RejectionKey& after,
+                                                   std::size_t limit) {
   TRY(validate(scope));
   TRY(validate_page(limit));
   return readers_.read<RejectionList>([&](Connection& connection) -> Result<RejectionList> {
@@ -108,8 +108,8 @@ Result<RejectionList> SqliteStore::list_rejections(const Scope& scope, std::stri
 }
 
 Result<RejectionList> SqliteStore::rejections_of_face(const Scope& scope, std::string_view collection,
-                                                   std::string_view face, std::string_view after_subject,
-                                                   std::size_t limit) {
+                                                      std::string_view face, std::string_view after_subject,
+                                                      std::size_t limit) {
   TRY(validate(scope));
   TRY(validate_page(limit));
   return readers_.read<RejectionList>([&](Connection& connection) -> Result<RejectionList> {

@@ -93,7 +93,7 @@ TEST_F(SchemaTest, EveryKeyBeginsWithAccountAndRegion) {
   ASSERT_TRUE(migrate(*connection_, migrations(), test_time(1)).ok());
   Query tables = *connection_->query(
       "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
-      " AND name NOT IN ('migrations', 'outbox')",
+      " AND name NOT IN ('migrations', 'outbox', 'counters', 'erased_slots')",
       {});
   int count = 0;
   while (*tables.step()) {
@@ -121,6 +121,11 @@ std::vector<std::string> fixture_state(Store& store) {
   return lines;
 }
 
+// Lines that say nothing of what a database of schema 1 held.
+bool counted_since_schema_2(const std::string& line) {
+  return line.starts_with("generation ") || line.starts_with("size ");
+}
+
 TEST(Fixtures, DatabaseOfEachReleaseOpensWithWhatItHeld) {
   for (const Migration& step : migrations()) {
     const TestFolder folder;
@@ -131,7 +136,9 @@ TEST(Fixtures, DatabaseOfEachReleaseOpensWithWhatItHeld) {
     std::ifstream file(fixture(step.version, ".txt"));
     for (std::string line; std::getline(file, line);) expected.push_back(line);
     ASSERT_GT(expected.size(), 20U) << step.version;
-    EXPECT_EQ(fixture_state(**store), expected) << step.version;
+    std::vector<std::string> state = fixture_state(**store);
+    if (step.version < 2) std::erase_if(state, counted_since_schema_2);
+    EXPECT_EQ(state, expected) << step.version;
     EXPECT_TRUE((*store)->check().ok());
     EXPECT_TRUE((*store)->append(here, test_mutation("later")).ok());
   }
@@ -149,7 +156,7 @@ TEST(Fixtures, DISABLED_WriteTheNewest) {
     ASSERT_TRUE(store.ok());
     // NOLINTNEXTLINE(cert-msc32-c,cert-msc51-cpp): the same history every time
     std::mt19937 random(1);
-    for (int call = 0; call < 80; ++call) (void)random_call(random, here, "", call)(**store);
+    for (int call = 0; call < 400; ++call) (void)random_call(random, here, "", call)(**store);
     for (const std::string& line : fixture_state(**store)) file << line << '\n';
   }
   std::filesystem::copy_file(folder.database(), fixture(schema, ".db"));

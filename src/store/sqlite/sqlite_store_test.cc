@@ -10,6 +10,7 @@
 
 #include "store/sqlite/fault_vfs.h"
 #include "store/sqlite/test_folder.h"
+#include "store/suite/faces_suite.h"
 #include "store/suite/naive_twin.h"
 #include "store/suite/random_history.h"
 #include "store/suite/store_suite.h"
@@ -27,6 +28,8 @@ std::unique_ptr<Store> fresh_store() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreSuite, testing::Values(Backend{"sqlite", fresh_store}),
+                         [](const auto& backend) { return backend.param.name; });
+INSTANTIATE_TEST_SUITE_P(Sqlite, FaceSuite, testing::Values(Backend{"sqlite", fresh_store}),
                          [](const auto& backend) { return backend.param.name; });
 
 TEST(SqliteStore, AgreesWithTheNaiveTwin) {

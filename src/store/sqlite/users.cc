@@ -102,8 +102,7 @@ Result<std::vector<User>> SqliteStore::numbered_users(const Scope& scope, std::s
 }
 
 Result<std::vector<User>> SqliteStore::changed_users(const Scope& scope, std::string_view collection,
-                                                     std::uint64_t generation, std::uint64_t after,
-                                                     std::size_t limit) {
+                                                     std::uint64_t generation, std::uint64_t after, std::size_t limit) {
   TRY(validate(scope));
   TRY(validate_page(limit));
   return readers_.read<std::vector<User>>([&](Connection& connection) -> Result<std::vector<User>> {

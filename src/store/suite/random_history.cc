@@ -58,9 +58,16 @@ class Chooser {
   RandomCall collection_call();
   RandomCall tag_call();
   RandomCall user_call();
+  RandomCall face_call();
+  RandomCall reassign_call();
+  RandomCall rejection_call();
   RandomCall other_call();
 
  private:
+  // Few subjects, some of them users', so that calls meet.
+  std::string subject() { return below(2) == 0 ? "subject-" + name("user", 5) : "own-" + name("face", 6); }
+  Face face();
+
   std::mt19937& random_;
   const Scope scope_;
   const std::string prefix_;
@@ -105,14 +112,21 @@ RandomCall Chooser::collection_call() {
   Collection collection = test_collection(name("collection", 4));
   const Mutation with = mutation("collection");
   const Scope scope = scope_;
-  if (below(3) == 0) {
+  if (below(8) == 0) {
     return [=](Store& store) { return outcome(store.delete_collection(scope, collection.id, with)); };
   }
   if (below(6) == 0) collection.resource = "resource/" + name("collection", 4);
   collection.wrapped_key = bytes();
   Tags tags;
   for (unsigned i = below(3); i > 0; --i) tags[name("tag", 6)] = name("value", 9);
-  return [=](Store& store) { return outcome(store.create_collection(scope, collection, tags, with)); };
+  return [=](Store& store) {
+    // What an earlier one of this id left is in the way until it is purged.
+    for (Result<bool> more = true; more.ok() && *more;) {
+      more = store.purge(3);
+      if (!more.ok()) return failure_of(more);
+    }
+    return outcome(store.create_collection(scope, collection, tags, with));
+  };
 }
 
 RandomCall Chooser::tag_call() {
@@ -143,6 +157,66 @@ RandomCall Chooser::user_call() {
       if (below(5) == 0) user.subject_id = "subject-" + name("user", 5);
       return [=](Store& store) { return outcome(store.create_user(scope, collection, user, with)); };
   }
+}
+
+Face Chooser::face() {
+  Face face = test_face(name("face", 6), 1 + below(9));
+  face.picture_hash.fill(static_cast<std::uint8_t>(below(30)));
+  if (below(2) == 0) face.external_image_id = text();
+  face.sealed_template = bytes();
+  return face;
+}
+
+RandomCall Chooser::face_call() {
+  const std::string collection = name("collection", 2);
+  const Mutation with = mutation("face");
+  const Scope scope = scope_;
+  if (below(3) > 0) {
+    FaceAddition addition;
+    for (unsigned i = 1 + below(2); i > 0; --i) addition.faces.push_back(face());
+    addition.known_of_pictures = below(5) == 0 ? 1 : 0;
+    addition.most = 5;
+    return [=](Store& store) { return outcome(store.add_faces(scope, collection, addition, with)); };
+  }
+  std::vector<Face> faces;
+  for (unsigned i = 1 + below(2); i > 0; --i) {
+    faces.push_back(face());
+    if (below(3) == 0) faces.back().subject_id = subject();
+  }
+  return [=](Store& store) { return outcome(store.remove_faces(scope, collection, faces, with)); };
+}
+
+RandomCall Chooser::reassign_call() {
+  const std::string collection = name("collection", 2);
+  const Mutation with = mutation("reassign");
+  const Scope scope = scope_;
+  Reassignment reassignment;
+  if (below(4) == 0) reassignment.made = test_user(name("user", 5));
+  for (unsigned i = below(3); i > 0; --i) {
+    const std::string id = name("face", 6);
+    reassignment.moves.push_back({.face_id = id,
+                                  .from = below(2) == 0 ? "own-" + id : subject(),
+                                  .to = below(2) == 0 ? "own-" + id : subject()});
+  }
+  if (below(3) == 0) reassignment.removed = name("user", 5);
+  reassignment.most = 1 + below(3);
+  return [=](Store& store) { return outcome(store.reassign(scope, collection, reassignment, with)); };
+}
+
+RandomCall Chooser::rejection_call() {
+  const std::string collection = name("collection", 2);
+  const Mutation with = mutation("rejection");
+  const Scope scope = scope_;
+  const Rejection rejection{.subject_id = subject(),
+                            .face_id = name("face", 6),
+                            .user_id = std::nullopt,
+                            .actor = text(),
+                            .created = test_time(step_)};
+  if (below(3) == 0) {
+    const RejectionKey key{.subject_id = rejection.subject_id, .face_id = rejection.face_id};
+    return [=](Store& store) { return outcome(store.retract_rejection(scope, collection, key, with)); };
+  }
+  return [=](Store& store) { return outcome(store.reject(scope, collection, rejection, 3, with)); };
 }
 
 RandomCall Chooser::other_call() {
@@ -178,6 +252,70 @@ std::string line_of(const Collection& collection) {
          stamp(collection.created);
 }
 
+std::string line_of(const Face& face) {
+  return "face " + face.id + " " + face.subject_id + " " + face.user_id.value_or("-") + " " + face.image_id + " " +
+         face.external_image_id.value_or("-") + " " + to_hex(face.picture_hash) + " " + std::to_string(face.box_left) +
+         " " + std::to_string(face.confidence) + " " + face.face_model_version + " " + to_hex(face.sealed_template) +
+         " " + std::to_string(face.key_slot) + " " + stamp(face.created);
+}
+
+// What a reading gave; a failure is a line.
+template <typename T>
+T taken(Result<T> result, std::vector<std::string>& lines) {
+  if (result.ok()) return *std::move(result);
+  lines.push_back("reading: " + failure_of(result));
+  return {};
+}
+
+// Every way to read faces and rejections.
+void add_faces(Store& store, const Scope& scope, const std::string& collection, std::vector<std::string>& lines) {
+  const auto faces = all_of<Face>(
+      [&](const std::string& after, std::size_t limit) { return store.list_faces(scope, collection, after, limit); },
+      [](const Face& face) { return face.id; }, lines);
+  const auto add = [&](const char* how, const Result<std::vector<Face>>& found) {
+    if (!found.ok()) lines.push_back(std::string(how) + failure_of(found));
+    if (found.ok()) {
+      for (const Face& face : *found) lines.push_back(how + line_of(face));
+    }
+  };
+  std::vector<std::string> ids = {"missing"};
+  std::vector<std::uint64_t> slots = {1234};
+  for (const Face& face : faces) {
+    lines.push_back(line_of(face));
+    ids.push_back(face.id);
+    slots.push_back(face.key_slot);
+    add("of subject ", store.faces_of_subject(scope, collection, face.subject_id, "face2", 2));
+    add("of picture ", store.faces_of_picture(scope, collection, face.picture_hash));
+    const auto rejected = taken(store.rejections_of_face(scope, collection, face.id, "own-face1", 2), lines);
+    for (const Rejection& each : rejected) lines.push_back("rejected for " + each.subject_id);
+  }
+  add("by id ", store.faces(scope, collection, ids));
+  add("by slot ", store.faces_in_slots(scope, collection, slots));
+  for (const FaceTemplate& entry : taken(store.templates(scope, collection, 2, 5), lines)) {
+    lines.push_back("template " + std::to_string(entry.key_slot) + " " + entry.face_id + " " +
+                    to_hex(entry.sealed_template));
+  }
+  for (const std::uint64_t slot : taken(store.slots(scope, collection, 3, 4), lines)) {
+    lines.push_back("slot " + std::to_string(slot));
+  }
+  RejectionKey after;
+  while (true) {
+    const std::vector<Rejection> page = taken(store.list_rejections(scope, collection, "", after, 2), lines);
+    if (page.empty()) break;
+    for (const Rejection& each : page) {
+      lines.push_back("rejection " + each.subject_id + " " + each.user_id.value_or("-") + " " + each.face_id + " " +
+                      each.actor + " " + stamp(each.created));
+    }
+    after = {.subject_id = page.back().subject_id, .face_id = page.back().face_id};
+  }
+  for (const User& user : taken(store.changed_users(scope, collection, 3, 0, 2), lines)) {
+    lines.push_back("changed " + user.id);
+  }
+  lines.push_back("generation " + std::to_string(taken(store.collection_generation(scope, collection), lines)));
+  const CollectionSize size = taken(store.collection_size(scope, collection), lines);
+  lines.push_back("size " + std::to_string(size.faces) + " " + std::to_string(size.users));
+}
+
 void add_collection(Store& store, const Scope& scope, const Collection& collection, std::vector<std::string>& lines) {
   lines.push_back(line_of(collection));
   const Result<Tags> tags = store.tags_of(scope, collection.resource);
@@ -192,13 +330,14 @@ void add_collection(Store& store, const Scope& scope, const Collection& collecti
     lines.push_back("user " + user.id + " " + user.subject_id + " " + std::to_string(static_cast<int>(user.status)) +
                     " " + stamp(user.created));
   }
+  add_faces(store, scope, collection.id, lines);
 }
 
 }  // namespace
 
 RandomCall random_call(std::mt19937& random, const Scope& scope, const std::string& prefix, int step) {
   Chooser chooser(random, scope, prefix, step);
-  switch (chooser.below(8)) {
+  switch (chooser.below(16)) {
     case 0:
     case 1: return chooser.key_call();
     case 2: return chooser.policy_call();
@@ -206,6 +345,14 @@ RandomCall random_call(std::mt19937& random, const Scope& scope, const std::stri
     case 4: return chooser.collection_call();
     case 5: return chooser.tag_call();
     case 6: return chooser.user_call();
+    case 7:
+    case 8:
+    case 9:
+    case 10: return chooser.face_call();
+    case 11:
+    case 12: return chooser.reassign_call();
+    case 13:
+    case 14: return chooser.rejection_call();
     default: return chooser.other_call();
   }
 }

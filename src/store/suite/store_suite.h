@@ -42,5 +42,7 @@ class StoreSuite : public testing::TestWithParam<Backend> {
 [[nodiscard]] AccessKey test_key(const std::string& id);
 [[nodiscard]] Collection test_collection(const std::string& id);
 [[nodiscard]] User test_user(const std::string& id);
+// With a subject of its own, "own-" and the id.
+[[nodiscard]] Face test_face(const std::string& id, std::uint64_t key_slot);
 
 }  // namespace likeness::store
