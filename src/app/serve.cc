@@ -23,6 +23,7 @@
 #include "app/folder_commands.h"
 #include "app/folder_services.h"
 #include "app/gallery_services.h"
+#include "app/gallery_upkeep.h"
 #include "app/listen_address.h"
 #include "app/pack_folders.h"
 #include "app/process_hardening.h"
@@ -190,13 +191,19 @@ Result<void> serve(const LoadedSettings& settings, const SettingsLoader& load) {
   TRY(audit_file.open(options.audit_file, options.audit_required));
   add_audit_action(reloader, audit_file);
   api::AuditLog audit(audit_file, {options.account, options.region}, clock, logger, metrics);
-  GalleryServices gallery(services->store(), services->master_key(), analyzer->embedder(), clock);
+  const std::unique_ptr<GalleryServices> gallery =
+      TRY(GalleryServices::open({.data = data.path(), .scope = services->scope(), .threads = threads},
+                                services->store(), services->master_key(), *analyzer, clock, logger));
   api::RateLimiter rates({.per_key = options.limits.rate_per_key, .global = options.limits.rate_global}, clock);
   api::RekognitionService service({.analyzer = *analyzer,
-                                   .collections = gallery.collections,
-                                   .users = gallery.users,
-                                   .page_tokens = gallery.page_tokens,
-                                   .idempotent_calls = gallery.idempotent_calls,
+                                   .collections = gallery->collections,
+                                   .collection_deletion = gallery->collection_deletion,
+                                   .users = gallery->users,
+                                   .faces = gallery->faces,
+                                   .search = gallery->search,
+                                   .associations = gallery->associations,
+                                   .page_tokens = gallery->page_tokens,
+                                   .idempotent_calls = gallery->idempotent_calls,
                                    .objects = objects ? &*objects : nullptr},
                                   authenticator, authorizer, metrics, &audit, &rates);
   server::HttpServer server =
@@ -222,11 +229,15 @@ Result<void> serve(const LoadedSettings& settings, const SettingsLoader& load) {
   }
   std::cout << std::flush;
 
-  signals.wait(reloader);
+  {
+    const GalleryUpkeep upkeep(*gallery);
+    signals.wait(reloader);
+  }
   logger.info("stopping", {});
   server.stop();
   if (metrics_server) metrics_server->stop();
   pool.drain();
+  gallery->save();
   logger.info("stopped", {});
   return {};
 }

@@ -37,6 +37,11 @@ class LIKENESS_THREAD_ATTRIBUTE(scoped_lockable) MutexLock {
 
   // Waits on `condition` with the mutex released meanwhile; held again on return. Wakes spuriously, as all waits do.
   void wait(std::condition_variable_any& condition) { condition.wait(mutex_); }
+  // The same, until `time` at the latest.
+  template <typename TimePoint>
+  void wait_until(std::condition_variable_any& condition, const TimePoint& time) {
+    condition.wait_until(mutex_, time);
+  }
 
  private:
   Mutex& mutex_;

@@ -46,11 +46,12 @@ std::string space_of(const infer::Manifest& manifest) {
 class ChipEmbedder final : public Embedder {
  public:
   ChipEmbedder(std::unique_ptr<infer::Model> model, const infer::Manifest& manifest, Calibration calibration,
-               bool with_mirror)
+               std::size_t dimension, bool with_mirror)
       : model_(std::move(model)),
         format_(manifest.input.format),
         with_mirror_(with_mirror),
         calibration_(std::move(calibration)),
+        dimension_(dimension),
         space_(space_of(manifest)),
         face_model_version_(manifest.version) {}
 
@@ -66,6 +67,7 @@ class ChipEmbedder final : public Embedder {
     return normalise(session.output(0));
   }
 
+  [[nodiscard]] std::size_t dimension() const override { return dimension_; }
   [[nodiscard]] const std::string& embedding_space() const override { return space_; }
   [[nodiscard]] const std::string& face_model_version() const override { return face_model_version_; }
   [[nodiscard]] const Calibration& calibration() const override { return calibration_; }
@@ -97,6 +99,7 @@ class ChipEmbedder final : public Embedder {
   TensorFormat format_;
   bool with_mirror_;
   Calibration calibration_;
+  std::size_t dimension_;
   std::string space_;
   std::string face_model_version_;
 };
@@ -121,7 +124,8 @@ Result<std::unique_ptr<Embedder>> Embedder::create(infer::Runtime& runtime, cons
     return Error(ErrorKind::corrupt, "pack " + manifest.name + ": input or output are not those of its manifest");
   }
   return std::unique_ptr<Embedder>(
-      std::make_unique<ChipEmbedder>(std::move(model), manifest, std::move(calibration), with_mirror));
+      std::make_unique<ChipEmbedder>(std::move(model), manifest, std::move(calibration),
+                                     static_cast<std::size_t>(dimension), with_mirror));
 }
 
 }  // namespace likeness::embed

@@ -1,6 +1,7 @@
 // An embedding: a unit-length vector that is near for pictures of one person and far for different people.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,6 +40,9 @@ class Embedder {
   // Hash of pack, preprocessing and alignment version, in hexadecimal. Vectors of different spaces must never be
   // compared.
   [[nodiscard]] virtual const std::string& embedding_space() const = 0;
+
+  // How many numbers an embedding has.
+  [[nodiscard]] virtual std::size_t dimension() const = 0;
 
   // "MAJOR.MINOR": the version of the pack, which clients see as the version of the face model. Two packs of one
   // version are told apart by their embedding space.
