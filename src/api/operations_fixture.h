@@ -6,14 +6,11 @@
 
 #include <string>
 
-#include "align/face_mesher.h"
 #include "api/operations.h"
 #include "api/test_caller.h"
 #include "base/bytes.h"
-#include "detect/face_detector.h"
-#include "embed/embedder.h"
+#include "gallery/test_gallery.h"
 #include "store/limits.h"
-#include "store/memory/memory_store.h"
 
 namespace likeness::api {
 
@@ -37,17 +34,19 @@ class OperationsFixture : public testing::Test {
     return response.body;
   }
 
-  ManualClock clock_{*parse_iso8601_basic("20260203T040506Z")};
-  store::MemoryStore store_;
-  pipeline::ImageAnalyzer analyzer_{nullptr, nullptr, nullptr};  // no operation here looks at a picture
-  gallery::Collections collections_{
-      store_, {.embedding_space = "space", .version = "1.2"}, SecretKey(sha256(as_bytes("collections"))), clock_};
-  gallery::Users users_{store_, clock_};
+  gallery::TestDisk disk_;
+  gallery::TestGallery gallery_{disk_};
+  ManualClock& clock_ = gallery_.clock;
+  store::MemoryStore& store_ = disk_.store;
   PageTokens page_tokens_{SecretKey(sha256(as_bytes("pages"))), clock_};
   IdempotentCalls idempotent_calls_{SecretKey(sha256(as_bytes("calls"))), store_, clock_};
-  Services services_{.analyzer = analyzer_,
-                     .collections = collections_,
-                     .users = users_,
+  Services services_{.analyzer = gallery_.analyzer,  // no operation here looks at a picture
+                     .collections = gallery_.collections,
+                     .collection_deletion = *gallery_.deletion,
+                     .users = gallery_.users,
+                     .faces = *gallery_.faces,
+                     .search = *gallery_.search,
+                     .associations = *gallery_.associations,
                      .page_tokens = page_tokens_,
                      .idempotent_calls = idempotent_calls_};
   Caller caller_ = test_caller();

@@ -51,8 +51,8 @@ class GalleryServices {
 
  private:
   GalleryServices(const GalleryOptions& options, store::Store& store, const MasterKey& master,
-                  std::unique_ptr<gallery::KeySlots> slots, const pipeline::ImageAnalyzer& analyzer,
-                  const Clock& clock, Logger& logger);
+                  std::unique_ptr<gallery::KeySlots> slots, const pipeline::ImageAnalyzer& analyzer, const Clock& clock,
+                  Logger& logger);
   [[nodiscard]] Result<void> prepare(const store::Scope& scope);
 
   store::Store& store_;

@@ -6,9 +6,9 @@
 #include "base/bytes.h"
 #include "base/crypto.h"
 #include "base/sealing.h"
+#include "gallery/test_gallery.h"
 #include "gallery/users.h"
 #include "store/limits.h"
-#include "store/memory/memory_store.h"
 
 namespace likeness::gallery {
 namespace {
@@ -19,10 +19,14 @@ class CollectionsTest : public testing::Test {
  protected:
   std::vector<store::OutboxEntry> ledger() { return store_.read_outbox(0, store::limits::page).value(); }
 
-  ManualClock clock_{*parse_iso8601_basic("20260203T040506Z")};
-  store::MemoryStore store_;
-  Collections collections_{store_, {.embedding_space = "space", .version = "1.2"}, SecretKey(Digest{}), clock_};
-  Caller caller_{.scope = {"123456789012", "us-east-1"}, .actor = "AKID"};
+  Result<void> remove(const std::string& id) { return gallery_.deletion->remove(caller_, id); }
+
+  TestDisk disk_;
+  TestGallery gallery_{disk_};
+  ManualClock& clock_ = gallery_.clock;
+  store::MemoryStore& store_ = disk_.store;
+  Collections& collections_ = gallery_.collections;
+  Caller caller_ = gallery_.caller;
 };
 
 TEST_F(CollectionsTest, ACollectionStaysWithTheModelItWasMadeWith) {
@@ -33,7 +37,7 @@ TEST_F(CollectionsTest, ACollectionStaysWithTheModelItWasMadeWith) {
   EXPECT_EQ(found.collection.embedding_space, "space");
   EXPECT_EQ(found.collection.face_model_version, "1.2");
   EXPECT_EQ(found.collection.created, *parse_iso8601_basic("20260203T040506Z"));
-  EXPECT_TRUE(later.remove(caller_, "c").ok());
+  EXPECT_TRUE(remove("c").ok());
 }
 
 TEST_F(CollectionsTest, AnIdIsTakenOnceInEachScope) {
@@ -50,7 +54,7 @@ TEST_F(CollectionsTest, AnIdIsTakenOnceInEachScope) {
 
 TEST_F(CollectionsTest, WhatIsNotThereIsNamed) {
   EXPECT_EQ(collections_.describe(caller_.scope, "c").error().message, "The collection id: c does not exist");
-  EXPECT_EQ(collections_.remove(caller_, "c").error().kind, ErrorKind::not_found);
+  EXPECT_EQ(remove("c").error().kind, ErrorKind::not_found);
   EXPECT_EQ(collections_.tag(caller_, "collection/c", {}).error().kind, ErrorKind::not_found);
   EXPECT_EQ(collections_.untag(caller_, "collection/c", {}).error().kind, ErrorKind::not_found);
   EXPECT_EQ(collections_.tags(caller_.scope, "collection/c").error().kind, ErrorKind::not_found);
@@ -62,7 +66,7 @@ TEST_F(CollectionsTest, UsersAndTagsGoWithTheirCollection) {
   ASSERT_TRUE(collections_.create(caller_, "c", "collection/c", {{"a", "1"}}).ok());
   ASSERT_TRUE(users.create(caller_, "c", "u", std::nullopt).ok());
   EXPECT_EQ(collections_.describe(caller_.scope, "c")->size.users, 1U);
-  ASSERT_TRUE(collections_.remove(caller_, "c").ok());
+  ASSERT_TRUE(remove("c").ok());
   ASSERT_TRUE(collections_.create(caller_, "c", "collection/c", {}).ok());
   EXPECT_EQ(collections_.describe(caller_.scope, "c")->size.users, 0U);
   EXPECT_THAT(*collections_.tags(caller_.scope, "collection/c"), IsEmpty());
@@ -105,7 +109,7 @@ TEST_F(CollectionsTest, EachChangeLeavesItsRecord) {
   ASSERT_TRUE(collections_.create(caller_, "c", "collection/c", {{"a", "1"}}).ok());
   ASSERT_TRUE(collections_.tag(caller_, "collection/c", {{"name", "Ada"}}).ok());
   ASSERT_TRUE(collections_.untag(caller_, "collection/c", {"name"}).ok());
-  ASSERT_TRUE(collections_.remove(caller_, "c").ok());
+  ASSERT_TRUE(remove("c").ok());
   const std::vector<store::OutboxEntry> entries = ledger();
   ASSERT_EQ(entries.size(), 4U);
   EXPECT_EQ(entries[0].record.kind, "collection.create");

@@ -5,8 +5,8 @@
 
 #include "base/crypto.h"
 #include "gallery/collections.h"
+#include "gallery/test_gallery.h"
 #include "store/limits.h"
-#include "store/memory/memory_store.h"
 
 namespace likeness::gallery {
 namespace {
@@ -15,15 +15,19 @@ using testing::HasSubstr;
 
 class UsersTest : public testing::Test {
  protected:
-  void SetUp() override { ASSERT_TRUE(collections_.create(caller_, "c", "collection/c", {}).ok()); }
+  void SetUp() override { gallery_.make_collection("c"); }
 
   store::LedgerRecord last_record() { return store_.read_outbox(0, store::limits::page)->back().record; }
+  Result<store::Applied> remove(const std::string& collection, const std::string& user) {
+    return gallery_.associations->remove_user(caller_, collection, user, std::nullopt);
+  }
 
-  ManualClock clock_{*parse_iso8601_basic("20260203T040506Z")};
-  store::MemoryStore store_;
-  Collections collections_{store_, {.embedding_space = "space", .version = "1.2"}, SecretKey(Digest{}), clock_};
-  Users users_{store_, clock_};
-  Caller caller_{.scope = {"123456789012", "us-east-1"}, .actor = "AKID"};
+  TestDisk disk_;
+  TestGallery gallery_{disk_};
+  ManualClock& clock_ = gallery_.clock;
+  store::MemoryStore& store_ = disk_.store;
+  Users& users_ = gallery_.users;
+  Caller caller_ = gallery_.caller;
 };
 
 TEST_F(UsersTest, AUserBeginsWithoutFaces) {
@@ -43,8 +47,8 @@ TEST_F(UsersTest, ErrorsNameWhatIsMeant) {
   EXPECT_THAT(again.message, HasSubstr("ada"));
   EXPECT_EQ(users_.create(caller_, "d", "ada", std::nullopt).error().message, "The collection id: d does not exist");
   EXPECT_EQ(users_.list(caller_.scope, "d", "", 10).error().kind, ErrorKind::not_found);
-  EXPECT_EQ(users_.remove(caller_, "c", "bob", std::nullopt).error().kind, ErrorKind::not_found);
-  EXPECT_EQ(users_.remove(caller_, "d", "ada", std::nullopt).error().kind, ErrorKind::not_found);
+  EXPECT_EQ(remove("c", "bob").error().kind, ErrorKind::not_found);
+  EXPECT_EQ(remove("d", "ada").error().kind, ErrorKind::not_found);
 }
 
 // A user id may be a person's name, and the ledger is kept when the person is gone.
@@ -54,7 +58,7 @@ TEST_F(UsersTest, TheLedgerNamesTheSubjectAndNotThePerson) {
   const std::string detail = R"({"collection":"c","subject":")" + subject + R"("})";
   EXPECT_EQ(last_record().kind, "user.create");
   EXPECT_EQ(last_record().detail, detail);
-  ASSERT_TRUE(users_.remove(caller_, "c", "ada", std::nullopt).ok());
+  ASSERT_TRUE(remove("c", "ada").ok());
   EXPECT_EQ(last_record().kind, "user.delete");
   EXPECT_EQ(last_record().detail, detail);
 }
@@ -66,9 +70,9 @@ TEST_F(UsersTest, ADeletionThatIsRepeatedWithItsTokenIsAnswered) {
                                 .parameters_hash = {},
                                 .response = "{}",
                                 .expires_at = clock_.now() + std::chrono::hours(1)};
-  EXPECT_EQ(users_.remove(caller_, "c", "ada", once)->replayed, std::nullopt);
-  EXPECT_EQ(users_.remove(caller_, "c", "ada", once)->replayed, "{}");
-  EXPECT_EQ(users_.remove(caller_, "c", "ada", std::nullopt).error().kind, ErrorKind::not_found);
+  EXPECT_EQ(gallery_.associations->remove_user(caller_, "c", "ada", once)->replayed, std::nullopt);
+  EXPECT_EQ(gallery_.associations->remove_user(caller_, "c", "ada", once)->replayed, "{}");
+  EXPECT_EQ(remove("c", "ada").error().kind, ErrorKind::not_found);
 }
 
 }  // namespace
