@@ -3,8 +3,8 @@
 
     demo.py --binary build/release/likeness --out build/demo
 
-Starts the server on a free port with a data folder of its own below --out, calls DetectFaces and CompareFaces, prints
-tables, writes the pictures with boxes and landmarks drawn, and stops the server.
+Starts the server on a free port with a data folder of its own below --out, calls DetectFaces and CompareFaces,
+enrols people in a collection and searches them, prints tables, writes the pictures with boxes and landmarks drawn, and stops the server.
 """
 
 import argparse
@@ -28,6 +28,8 @@ COMPARE = [
     ("obama.jpg", "biden.jpg", "two men"),
     ("astronaut.png", "biden.jpg", "a woman and a man"),
 ]
+ENROL = [("obama.jpg", "barack"), ("obama2.jpg", "barack"), ("biden.jpg", "joe")]
+SEARCH = ["obama3.jpg", "biden.jpg", "astronaut.png"]
 
 
 class Server:
@@ -106,6 +108,35 @@ def compare(client) -> None:
         print(f"  {source:18}{target:18}{truth:20}{best:11.1f}  {'match' if best >= 80 else 'no match'}")
 
 
+def enrol_and_search(client) -> None:
+    """A collection: people enrolled, found, corrected and forgotten."""
+    collection = "demo"
+    client.create_collection(CollectionId=collection)
+    print(f"\n  {'enrolled':20}{'FaceId':38}{'user'}")
+    faces = {}
+    for name, user in ENROL:
+        answer = client.index_faces(CollectionId=collection, ExternalImageId=name,
+                                    Image={"Bytes": (PICTURES / name).read_bytes()})
+        faces[name] = answer["FaceRecords"][0]["Face"]["FaceId"]
+        if user not in {known["UserId"] for known in client.list_users(CollectionId=collection)["Users"]}:
+            client.create_user(CollectionId=collection, UserId=user)
+        client.associate_faces(CollectionId=collection, UserId=user, FaceIds=[faces[name]])
+        print(f"  {name:20}{faces[name]:38}{user}")
+    print(f"\n  {'searched picture':20}{'SearchFacesByImage':44}{'SearchUsersByImage'}")
+    for name in SEARCH:
+        image = {"Bytes": (PICTURES / name).read_bytes()}
+        found = client.search_faces_by_image(CollectionId=collection, Image=image)["FaceMatches"]
+        users = client.search_users_by_image(CollectionId=collection, Image=image)["UserMatches"]
+        of_faces = ", ".join(f"{m['Face']['ExternalImageId']} {m['Similarity']:.1f}" for m in found) or "nobody"
+        of_users = ", ".join(f"{m['User']['UserId']} {m['Similarity']:.1f}" for m in users) or "nobody"
+        print(f"  {name:20}{of_faces:44}{of_users}")
+    forgotten, user = ENROL[0]
+    client.disassociate_faces(CollectionId=collection, UserId=user, FaceIds=[faces[forgotten]])
+    client.delete_faces(CollectionId=collection, FaceIds=[faces[forgotten]])
+    left = client.describe_collection(CollectionId=collection)
+    print(f"\n  {forgotten} is deleted: its key is overwritten, and {left['FaceCount']} faces of {left['UserCount']} users are left.")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", type=pathlib.Path, required=True)
@@ -124,6 +155,8 @@ def main() -> None:
             detect(client, name, arguments.out)
         print("\nCompareFaces")
         compare(client)
+        print("\nIndexFaces, AssociateFaces, SearchFacesByImage, SearchUsersByImage, DeleteFaces")
+        enrol_and_search(client)
     finally:
         server.stop()
     print(f"\nThe pictures with boxes and landmarks lie in {arguments.out}/ (log: {arguments.out}/server.log).")

@@ -117,6 +117,24 @@ def test_a_reload_takes_what_it_can_and_names_the_rest(own_server, used_folder, 
     assert server.wait_for_log('"path":"/healthz"'), "probes are logged at debug"
 
 
+def test_the_command_does_what_the_signal_does_and_says_it(own_server, used_folder, tmp_path):
+    file = config(tmp_path, "[log]\nlevel = 'info'\n")
+    done = run_likeness("config", "reload", "--data", used_folder)
+    assert done.returncode == 1 and "no server runs on this data folder" in done.stderr
+    server = own_server(used_folder, arguments=("--config", str(file)))
+    config(tmp_path, "[log]\nlevel = 'debug'\n[server]\nthreads = 1\n")
+    done = run_likeness("config", "reload", "--data", used_folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "changed: log.level\nwaits for a restart: server.threads\n"
+    assert server.wait_for_log('"event":"reloaded"')
+    config(tmp_path, "[log]\nlevel = 'loud'\n")
+    done = run_likeness("config", "reload", "--data", used_folder)
+    assert done.returncode == 1 and "loud" in done.stderr, done.stderr
+    config(tmp_path, "[log]\nlevel = 'debug'\n[server]\nthreads = 1\n[audit]\nfile = '/nowhere/audit'\n")
+    done = run_likeness("config", "reload", "--data", used_folder)
+    assert done.returncode == 1 and "failed: audit.*" in done.stderr, done.stderr
+
+
 def test_a_broken_file_changes_nothing(own_server, used_folder, tmp_path):
     file = config(tmp_path, "[log]\nlevel = 'info'\n")
     server = own_server(used_folder, arguments=("--config", str(file)))

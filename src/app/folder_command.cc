@@ -11,6 +11,7 @@
 #include "app/data_folder.h"
 #include "app/folder_commands.h"
 #include "app/folder_services.h"
+#include "app/reload_command.h"
 #include "app/unix_socket.h"
 #include "base/log.h"
 #include "base/time.h"
@@ -50,6 +51,7 @@ Result<void> run_here(const DataFolder& data, const FolderCommand& command, std:
       TRY(FolderServices::open(data, folder_options(settings.options), Administrator::if_there, clock, logger));
   ControlCommands commands;
   add_folder_commands(commands, *services);
+  add_reload_refusal(commands);
   return print(commands.run(command.request), out);
 }
 

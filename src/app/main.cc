@@ -12,6 +12,7 @@
 #include "app/list_models.h"
 #include "app/load_settings.h"
 #include "app/policy_command_line.h"
+#include "app/reload_command.h"
 #include "app/serve.h"
 #include "app/setting_flags.h"
 #include "app/tls_init.h"
@@ -19,8 +20,8 @@
 
 namespace {
 
-// `likeness config reference | check`; what is left to do after parsing is in `run`.
-void add_config(CLI::App& program, std::function<likeness::Result<void>()>& run) {
+// `likeness config reference | check | reload`; what is left to do after parsing is in `run`, or in `folder`.
+void add_config(CLI::App& program, std::function<likeness::Result<void>()>& run, likeness::app::FolderCommand& folder) {
   CLI::App* config = program.add_subcommand("config", "What can be set, and whether a file is right");
   config->require_subcommand(1);
   CLI::App* reference = config->add_subcommand("reference", "Print every setting with its default and its meaning");
@@ -38,6 +39,10 @@ void add_config(CLI::App& program, std::function<likeness::Result<void>()>& run)
   const auto file = std::make_shared<std::filesystem::path>();
   check->add_option("FILE", *file, "The file")->required();
   check->callback([file, &run] { run = [file] { return likeness::app::check_configuration(*file, std::cout); }; });
+  CLI::App* reload =
+      config->add_subcommand("reload", "Ask the running server to read its settings again, as SIGHUP does");
+  reload->add_option("--data", folder.data, "Data folder of the server")->required();
+  reload->callback([&folder] { folder.request.command = likeness::app::reload_command; });
 }
 
 // Returns the command that was added: `tls init`.
@@ -66,16 +71,16 @@ int main(int argc, char** argv) try {
   likeness::app::SettingsSources sources;
   sources.environment = likeness::app::read_environment();
   likeness::app::add_setting_flags(*program.add_subcommand("serve", "Answer Amazon Rekognition's API"), sources);
+  likeness::app::FolderCommand folder_command;
+  folder_command.sources.environment = sources.environment;
   std::function<likeness::Result<void>()> config;
-  add_config(program, config);
+  add_config(program, config, folder_command);
   likeness::app::TlsInitOptions tls_init_options;
   const CLI::App* tls_init = add_tls(program, tls_init_options);
   std::vector<std::filesystem::path> model_packs;
   CLI::App* models =
       program.add_subcommand("models", "List the installed model packs with licence, provenance and state");
   models->add_option("--packs", model_packs, "Folder of model packs; may be repeated, later ones win");
-  likeness::app::FolderCommand folder_command;
-  folder_command.sources.environment = sources.environment;
   likeness::app::add_keys_command_line(program, folder_command);
   likeness::app::PolicyCommandLine policy_line;
   likeness::app::add_policy_command_line(program, folder_command, policy_line);

@@ -31,8 +31,14 @@ std::string report_text(const ReloadReport& report) {
   return text;
 }
 
+void Reloader::start() {
+  const MutexLock lock(mutex_);
+  started_ = true;
+}
+
 Result<ReloadReport> Reloader::reload() {
   const MutexLock lock(mutex_);
+  if (!started_) return Error(ErrorKind::resource_not_ready, "the server is still starting; try again in a moment");
   Result<LoadedSettings> loaded = load_();
   if (!loaded.ok()) {
     log_.error("reload_refused", {{"problem", loaded.error().message}});

@@ -1,7 +1,7 @@
 // New settings for a running server: read again, compared with those in force, and brought into force where that can be
 // done without a restart.
 //
-// Thread rule: add() before the first reload(); reload() may be called from any thread, one runs at a time.
+// Thread rule: add() before start(); reload() may be called from any thread at any time, one runs at a time.
 // Ownership: keeps a reference to the logger, which must outlive it; the actions may refer to whatever outlives it.
 #pragma once
 
@@ -39,12 +39,16 @@ class Reloader {
   // `group` is the start of the names that the action is for: "log." or "audit.".
   void add(std::string_view group, Action action) { actions_.emplace_back(group, std::move(action)); }
 
-  // Logs what it did. Errors: those of load_settings(); then nothing changed.
+  // From now on settings can be reloaded: everything that has some was made.
+  void start();
+
+  // Logs what it did. Errors: resource_not_ready (before start()), those of load_settings(); then nothing changed.
   [[nodiscard]] Result<ReloadReport> reload();
 
  private:
   std::vector<std::pair<std::string, Action>> actions_;
   Mutex mutex_;
+  bool started_ GUARDED_BY(mutex_) = false;
   ServeOptions in_force_ GUARDED_BY(mutex_);
   SettingsLoader load_;
   Logger& log_;

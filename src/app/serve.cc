@@ -28,6 +28,7 @@
 #include "app/pack_folders.h"
 #include "app/process_hardening.h"
 #include "app/reload.h"
+#include "app/reload_command.h"
 #include "base/metrics.h"
 #include "base/thread_pool.h"
 #include "base/time.h"
@@ -169,6 +170,7 @@ Result<void> serve(const LoadedSettings& settings, const SettingsLoader& load) {
   forget_variable("LIKENESS_SECRET_ACCESS_KEY");
   ControlCommands commands;
   add_folder_commands(commands, *services);
+  add_reload_command(commands, reloader);
   const std::unique_ptr<ControlSocket> control = TRY(ControlSocket::create(data.path(), commands, logger));
   Metrics metrics;
   remote::SystemPacer pacer;
@@ -218,6 +220,7 @@ Result<void> serve(const LoadedSettings& settings, const SettingsLoader& load) {
   }
   add_tls_action(reloader, server);
   if (metrics_server) add_tls_action(reloader, *metrics_server);
+  reloader.start();
   server.start();
   logger.info("started", {{"endpoint", server.endpoint()},
                           {"region", options.region},

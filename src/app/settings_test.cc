@@ -257,6 +257,10 @@ TEST_F(LoadSettingsTest, AReloadAppliesWhatCanBeAndNamesWhatCannot) {
 
   write("[log]\nlevel = 'debug'\n[server]\nthreads = 5\n");
   auto report = reloader.reload();
+  ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.error().kind, ErrorKind::resource_not_ready) << "before everything is made";
+  reloader.start();
+  report = reloader.reload();
   ASSERT_TRUE(report.ok());
   EXPECT_EQ(level, "debug");
   EXPECT_THAT(report->changed, ElementsAre("log.level"));
