@@ -17,10 +17,13 @@ _INSTALLED_MODEL = (
     ".deps/venv/lib/python3*/site-packages/botocore/data/rekognition/2016-06-27/service-2.json.gz"
 )
 
+_EXTENSION = _REPOSITORY / "contract" / "likeness" / "2026-11-25" / "service-2.json"
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path)
+    parser.add_argument("--extension", type=Path, default=_EXTENSION)
     parser.add_argument("--operations", type=Path, default=_REPOSITORY / "contract" / "operations.toml")
     parser.add_argument("--page", type=Path, default=_REPOSITORY / "docs" / "api-coverage.md")
     parser.add_argument("--check", action="store_true")
@@ -29,7 +32,7 @@ def main() -> int:
     model = arguments.model or next(iter(_REPOSITORY.glob(_INSTALLED_MODEL)), None)
     if model is None:
         parser.error(f"there is no {_INSTALLED_MODEL}: run tools/bootstrap, or name a file with --model")
-    text = page(load_table(arguments.operations, load(model)))
+    text = page(load_table(arguments.operations, load(model, arguments.extension)))
     if not arguments.check:
         arguments.page.write_text(text, encoding="utf-8")
         return 0
@@ -40,13 +43,14 @@ def main() -> int:
 
 
 def page(table: CoverageTable) -> str:
-    total = sum(len(names) for names in table.groups.values())
+    amazons = [name for title, names in table.groups.items() if title not in table.extensions for name in names]
+    answered = [name for name in amazons if table.is_answered(name)]
     lines = [
         "# What is answered",
         "",
         "<!-- Made by contract/coverage.py from contract/operations.toml. Do not edit. -->",
         "",
-        f"Of the {total} operations of Amazon Rekognition, {len(table.answered)} are answered. The others check their "
+        f"Of the {len(amazons)} operations of Amazon Rekognition, {len(answered)} are answered. The others check their "
         "requests and then answer HTTP 400 with `UnsupportedOperationException`.",
     ]
     for title, names in table.groups.items():

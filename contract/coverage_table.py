@@ -26,6 +26,7 @@ class Coverage:
 class CoverageTable:
     groups: dict[str, list[str]]  # title -> operations
     answered: dict[str, Coverage]
+    extensions: frozenset[str] = frozenset()  # titles of groups that are not Amazon's
 
     def is_answered(self, operation: str) -> bool:
         return operation in self.answered
@@ -47,7 +48,8 @@ def build_table(data: dict, service: Service) -> CoverageTable:
     answered = {
         name: _coverage(service.operation(name), entry, reasons) for name, entry in data.get("answered", {}).items()
     }
-    return CoverageTable(groups, answered)
+    extensions = frozenset(group["title"] for group in data["group"] if group.get("extension"))
+    return CoverageTable(groups, answered, extensions)
 
 
 def _coverage(operation: Operation, entry: dict, reasons: dict) -> Coverage:

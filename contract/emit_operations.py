@@ -40,8 +40,10 @@ def _emit_header(service: Service, table: CoverageTable, output: Output) -> None
         "};",
         "",
         f"inline constexpr std::size_t operation_count = {count};",
-        "// X-Amz-Target is target_prefix, a full stop, and the name of the operation.",
+        "// X-Amz-Target is the target prefix of the operation's service, a full stop, and the name of the operation.",
+        "// This is the prefix of most; an extension has its own.",
         f"inline constexpr std::string_view target_prefix = {quoted(service.target_prefix)};",
+        "[[nodiscard]] std::string_view target_prefix_of(Operation operation);",
         "// Of the service, in the credential scope of SigV4.",
         f"inline constexpr std::string_view signing_name = {quoted(service.signing_name)};",
         "",
@@ -94,6 +96,7 @@ def _emit_source(service: Service, output: Output) -> None:
         "",
         "struct Row {",
         "  std::string_view name;",
+        "  std::string_view target_prefix;",
         "  const Shape* request;",
         "  const Shape* response;",
         "  bool takes_image_bytes;",
@@ -128,6 +131,8 @@ def _emit_source(service: Service, output: Output) -> None:
         "  return operations[static_cast<std::size_t>(found - rows.begin())];",
         "}",
         "",
+        "std::string_view target_prefix_of(Operation operation) { return row(operation).target_prefix; }",
+        "",
         "bool takes_image_bytes(Operation operation) { return row(operation).takes_image_bytes; }",
         "",
         "std::span<const std::string_view> errors(Operation operation) { return row(operation).errors; }",
@@ -150,6 +155,6 @@ def _row(operation: Operation) -> str:
     request, response = operation.request.variable, operation.response.variable
     takes_blob = "true" if operation.takes_blob else "false"
     return (
-        f"    Row{{{quoted(operation.name)}, &shapes::{request}, &shapes::{response}, {takes_blob},\n"
+        f"    Row{{{quoted(operation.name)}, {quoted(operation.target_prefix)}, &shapes::{request}, &shapes::{response}, {takes_blob},\n"
         f"        {operation.cpp_name}_errors}},"
     )

@@ -1,10 +1,11 @@
 """Writes the C++ of a service's contract: types, their tables, and the table of operations.
 
     generate.py --model service-2.json.gz --operations operations.toml --out DIR
-                [--include-prefix wire/rekognition] [--namespace likeness::wire] [--list]
+                [--extension service-2.json] [--include-prefix wire/rekognition] [--namespace likeness::wire] [--list]
 
 The namespace is likeness::wire or one inside it; two services need two namespaces and two prefixes.
 --list prints the names of the files, below DIR, and writes nothing: CMake asks for them when it configures.
+An extension is a service of our own at the same endpoint, with a target prefix of its own: its operations join the others.
 Nothing but facts (names, types, limits) is taken over from the service description; its documentation is not.
 """
 
@@ -22,6 +23,7 @@ from output import Output
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--extension", type=Path, action="append", default=[])
     parser.add_argument("--operations", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--include-prefix", default="wire/rekognition")
@@ -29,7 +31,7 @@ def main() -> None:
     parser.add_argument("--list", action="store_true")
     arguments = parser.parse_args()
 
-    service = load(arguments.model)
+    service = load(arguments.model, *arguments.extension)
     table = load_table(arguments.operations, service)
     output = Output(
         None if arguments.list else arguments.out,

@@ -93,6 +93,7 @@ class Operation:
     request: Shape
     response: Shape
     errors: list[str]
+    target_prefix: str
 
     @property
     def cpp_name(self) -> str:
@@ -105,6 +106,8 @@ class Operation:
 
 @dataclass
 class Service:
+    """One or more descriptions as one: the first gives the service its names, the others add operations."""
+
     target_prefix: str
     signing_name: str
     operations: list[Operation]
@@ -117,23 +120,44 @@ class Service:
         raise KeyError(f"the service has no operation {name}")
 
 
-def load(path: Path) -> Service:
+def load(path: Path, *extensions: Path) -> Service:
+    return build(*(_read(each) for each in (path, *extensions)))
+
+
+def _read(path: Path) -> dict:
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8") as file:
-        return build(json.load(file))
+        return json.load(file)
 
 
-def build(description: dict) -> Service:
+def build(description: dict, *extensions: dict) -> Service:
+    """Raises ValueError if two descriptions give one name to different things."""
     metadata = description["metadata"]
-    shapes = _Shapes(description["shapes"])
+    descriptions: dict[str, dict] = {}
+    entries: dict[str, tuple[str, dict]] = {}
+    for each in (description, *extensions):
+        if each["metadata"].get("signingName", each["metadata"]["endpointPrefix"]) != metadata.get(
+            "signingName", metadata["endpointPrefix"]
+        ):
+            raise ValueError("an extension is signed as the service that it extends")
+        for name, shape in each["shapes"].items():
+            facts = _without_documentation(shape)
+            if not shape.get("exception") and descriptions.setdefault(name, facts) != facts:
+                raise ValueError(f"shape {name} is not the same in two descriptions")
+        for name, entry in each["operations"].items():
+            if name in entries:
+                raise ValueError(f"operation {name} is in two descriptions")
+            entries[name] = (each["metadata"]["targetPrefix"], entry)
+    shapes = _Shapes(descriptions)
     operations = [
         Operation(
             name,
             shapes.get(entry["input"]["shape"]),
             shapes.get(entry["output"]["shape"]),
             [error["shape"] for error in entry.get("errors", [])],
+            target_prefix,
         )
-        for name, entry in sorted(description["operations"].items())
+        for name, (target_prefix, entry) in sorted(entries.items())
     ]
     signing_name = metadata.get("signingName", metadata["endpointPrefix"])
     service = Service(metadata["targetPrefix"], signing_name, operations, shapes.in_order)
@@ -141,6 +165,12 @@ def build(description: dict) -> Service:
         operation.request.is_message = operation.response.is_message = True
     _settle_homes(service)
     return service
+
+
+def _without_documentation(value):
+    if isinstance(value, dict):
+        return {key: _without_documentation(part) for key, part in value.items() if key != "documentation"}
+    return value
 
 
 def reachable(shape: Shape) -> list[Shape]:

@@ -112,7 +112,8 @@ std::string AuditLog::line(const RequestHead& head, const AuditCaller& caller, w
   writer.text("eventVersion", "1.08");
   writer.raw("userIdentity", identity(caller, place_.account));
   writer.text("eventTime", event_time(now));
-  writer.text("eventSource", "rekognition.amazonaws.com");
+  const bool is_amazons = wire::target_prefix_of(operation) == wire::target_prefix;
+  writer.text("eventSource", is_amazons ? "rekognition.amazonaws.com" : "likeness");
   writer.text("eventName", wire::name(operation));
   writer.text("awsRegion", place_.region);
   writer.text("sourceIPAddress", head.peer);

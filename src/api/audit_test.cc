@@ -79,17 +79,18 @@ TEST(ReadOnlyTest, OnlyReadsAreReadOnly) {
     if (!is_read_only(operation)) writes.push_back(wire::name(operation));
   }
   // Written down, so that a new operation is looked at.
-  EXPECT_THAT(writes, testing::ElementsAre(
-                          "AssociateFaces", "CopyProjectVersion", "CreateCollection", "CreateDataset",
-                          "CreateFaceLivenessSession", "CreateProject", "CreateProjectVersion", "CreateStreamProcessor",
-                          "CreateUser", "DeleteCollection", "DeleteDataset", "DeleteFaces", "DeleteProject",
-                          "DeleteProjectPolicy", "DeleteProjectVersion", "DeleteStreamProcessor", "DeleteUser",
-                          "DisassociateFaces", "DistributeDatasetEntries", "IndexFaces", "PutProjectPolicy",
-                          "StartCelebrityRecognition", "StartContentModeration", "StartFaceDetection",
-                          "StartFaceSearch", "StartLabelDetection", "StartMediaAnalysisJob", "StartPersonTracking",
-                          "StartProjectVersion", "StartSegmentDetection", "StartStreamProcessor", "StartTextDetection",
-                          "StopProjectVersion", "StopStreamProcessor", "TagResource", "UntagResource",
-                          "UpdateDatasetEntries", "UpdateStreamProcessor"));
+  EXPECT_THAT(
+      writes,
+      testing::ElementsAre(
+          "AssociateFaces", "CopyProjectVersion", "CreateCollection", "CreateDataset", "CreateFaceLivenessSession",
+          "CreateProject", "CreateProjectVersion", "CreateStreamProcessor", "CreateUser", "DeleteCollection",
+          "DeleteDataset", "DeleteFaces", "DeleteProject", "DeleteProjectPolicy", "DeleteProjectVersion",
+          "DeleteStreamProcessor", "DeleteUser", "DisassociateFaces", "DistributeDatasetEntries", "IndexFaces",
+          "MergeUsers", "PutProjectPolicy", "RejectMatch", "RetractRejection", "SplitUser", "StartCelebrityRecognition",
+          "StartContentModeration", "StartFaceDetection", "StartFaceSearch", "StartLabelDetection",
+          "StartMediaAnalysisJob", "StartPersonTracking", "StartProjectVersion", "StartSegmentDetection",
+          "StartStreamProcessor", "StartTextDetection", "StopProjectVersion", "StopStreamProcessor", "TagResource",
+          "UntagResource", "UpdateDatasetEntries", "UpdateStreamProcessor"));
 }
 
 struct FakeSink final : AuditSink {

@@ -112,15 +112,20 @@ constexpr std::array<Row, wire::operation_count> rows = {{
     {Operation::list_faces, {collection}},
     {Operation::list_media_analysis_jobs},
     {Operation::list_project_policies, {project}},
+    {Operation::list_rejections, {collection}},
     {Operation::list_stream_processors, {naming_of(Form::every_stream_processor, {})}},
     {Operation::list_tags_for_resource, {resource}},
     {Operation::list_users, {collection}},
+    {Operation::merge_users, {collection}},
     {Operation::put_project_policy, {project}},
     {Operation::recognize_celebrities},
+    {Operation::reject_match, {collection}},
+    {Operation::retract_rejection, {collection}},
     {Operation::search_faces, {collection}},
     {Operation::search_faces_by_image, {collection}},
     {Operation::search_users, {collection_user}},
     {Operation::search_users_by_image, {collection}},
+    {Operation::split_user, {collection}},
     {Operation::start_celebrity_recognition},
     {Operation::start_content_moderation},
     {Operation::start_face_detection},
@@ -323,7 +328,10 @@ std::string describe(const Naming& naming) {
 
 }  // namespace
 
-std::string action_of(Operation operation) { return "rekognition:" + std::string(wire::name(operation)); }
+std::string action_of(Operation operation) {
+  const bool is_amazons = wire::target_prefix_of(operation) == wire::target_prefix;
+  return (is_amazons ? "rekognition:" : "likeness:") + std::string(wire::name(operation));
+}
 
 Target target_of(Operation operation, const void* request, const Place& place) {
   return Reader(operation, request, place).read();

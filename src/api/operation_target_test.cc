@@ -49,7 +49,8 @@ TEST(OperationTarget, EveryOperationHasItsActionWhateverTheRequest) {
     const Target target = target_of_body(operation, "{}");
     ASSERT_FALSE(target.permissions.empty()) << wire::name(operation);
     for (const Permission& permission : target.permissions) {
-      EXPECT_EQ(permission.action, "rekognition:" + std::string(wire::name(operation)));
+      const bool is_amazons = wire::target_prefix_of(operation) == "RekognitionService";
+      EXPECT_EQ(permission.action, (is_amazons ? "rekognition:" : "likeness:") + std::string(wire::name(operation)));
       EXPECT_TRUE(std::ranges::binary_search(policy::known_actions(), permission.action));
       EXPECT_FALSE(permission.names.empty());
     }

@@ -7,6 +7,7 @@
 #include "api/associate_faces.h"
 #include "api/collections.h"
 #include "api/compare_faces.h"
+#include "api/corrections.h"
 #include "api/detect_faces.h"
 #include "api/error_table.h"
 #include "api/faces.h"
@@ -72,12 +73,17 @@ constexpr Row rows[] = {
     {wire::Operation::index_faces, run_by<index_faces>},
     {wire::Operation::list_collections, run_by<list_collections>},
     {wire::Operation::list_faces, run_by<list_faces>},
+    {wire::Operation::list_rejections, run_by<list_rejections>},
     {wire::Operation::list_tags_for_resource, run_by<list_tags_for_resource>},
     {wire::Operation::list_users, run_by<list_users>},
+    {wire::Operation::merge_users, run_by<merge_users>},
+    {wire::Operation::reject_match, run_by<reject_match>},
+    {wire::Operation::retract_rejection, run_by<retract_rejection>},
     {wire::Operation::search_faces, run_by<search_faces>},
     {wire::Operation::search_faces_by_image, run_by<search_faces_by_image>},
     {wire::Operation::search_users, run_by<search_users>},
     {wire::Operation::search_users_by_image, run_by<search_users_by_image>},
+    {wire::Operation::split_user, run_by<split_user>},
     {wire::Operation::tag_resource, run_by<tag_resource>},
     {wire::Operation::untag_resource, run_by<untag_resource>},
 };

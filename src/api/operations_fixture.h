@@ -47,6 +47,7 @@ class OperationsFixture : public testing::Test {
                      .faces = *gallery_.faces,
                      .search = *gallery_.search,
                      .associations = *gallery_.associations,
+                     .corrections = *gallery_.corrections,
                      .page_tokens = page_tokens_,
                      .idempotent_calls = idempotent_calls_};
   Caller caller_ = test_caller();

@@ -13,14 +13,14 @@ namespace likeness::api {
 
 namespace {
 
-// The operation that X-Amz-Target names: "RekognitionService.DetectFaces".
+// The operation that X-Amz-Target names: "RekognitionService.DetectFaces", or "LikenessService.RejectMatch".
 std::optional<wire::Operation> operation_of(const RequestHead& head) {
-  std::string_view target = head.header("x-amz-target");
-  if (!target.starts_with(wire::target_prefix)) return std::nullopt;
-  target.remove_prefix(wire::target_prefix.size());
-  if (!target.starts_with('.')) return std::nullopt;
-  target.remove_prefix(1);
-  return wire::find_operation(target);
+  const std::string_view target = head.header("x-amz-target");
+  const std::size_t stop = target.find('.');
+  if (stop == std::string_view::npos) return std::nullopt;
+  const std::optional<wire::Operation> operation = wire::find_operation(target.substr(stop + 1));
+  if (!operation || wire::target_prefix_of(*operation) != target.substr(0, stop)) return std::nullopt;
+  return operation;
 }
 
 std::string_view path_of(const RequestHead& head) {

@@ -7,6 +7,7 @@
 #include "api/page_tokens.h"
 #include "gallery/associations.h"
 #include "gallery/collections.h"
+#include "gallery/corrections.h"
 #include "gallery/delete_collection.h"
 #include "gallery/faces.h"
 #include "gallery/search.h"
@@ -25,6 +26,7 @@ struct Services {
   const gallery::Faces& faces;
   const gallery::Search& search;
   const gallery::Associations& associations;
+  const gallery::Corrections& corrections;
   const PageTokens& page_tokens;
   IdempotentCalls& idempotent_calls;
   S3Objects* objects = nullptr;  // null: no object store is configured

@@ -13,6 +13,7 @@
 #include "app/load_settings.h"
 #include "app/policy_command_line.h"
 #include "app/reload_command.h"
+#include "app/sdk_model.h"
 #include "app/serve.h"
 #include "app/setting_flags.h"
 #include "app/tls_init.h"
@@ -56,6 +57,15 @@ CLI::App* add_tls(CLI::App& program, likeness::app::TlsInitOptions& options) {
   return init;
 }
 
+// Returns the command that was added.
+CLI::App* add_sdk_model(CLI::App& program, likeness::app::SdkModelOptions& options) {
+  CLI::App* command =
+      program.add_subcommand("sdk-model", "The description of the extension service, for boto3 and the AWS CLI");
+  command->add_flag("--install", options.install, "Put it where AWS clients look, instead of printing it");
+  command->add_option("--to", options.to, "Folder of service descriptions; ~/.aws/models by default");
+  return command;
+}
+
 int report(const likeness::Result<void>& result) {
   if (result.ok()) return 0;
   std::cerr << "likeness: " << result.error().message << '\n';
@@ -77,6 +87,8 @@ int main(int argc, char** argv) try {
   add_config(program, config, folder_command);
   likeness::app::TlsInitOptions tls_init_options;
   const CLI::App* tls_init = add_tls(program, tls_init_options);
+  likeness::app::SdkModelOptions sdk_model_options;
+  const CLI::App* sdk_model = add_sdk_model(program, sdk_model_options);
   std::vector<std::filesystem::path> model_packs;
   CLI::App* models =
       program.add_subcommand("models", "List the installed model packs with licence, provenance and state");
@@ -90,6 +102,7 @@ int main(int argc, char** argv) try {
   if (tls_init->parsed()) {
     return report(likeness::app::tls_init(tls_init_options, likeness::SystemClock(), std::cout));
   }
+  if (sdk_model->parsed()) return report(likeness::app::sdk_model(sdk_model_options, std::cout));
   if (config) return report(config());
   if (policy_line.wants_simulation) return likeness::app::run_simulation(policy_line.simulate);
   if (!folder_command.request.command.empty()) {

@@ -204,6 +204,7 @@ Result<void> serve(const LoadedSettings& settings, const SettingsLoader& load) {
                                    .faces = gallery->faces,
                                    .search = gallery->search,
                                    .associations = gallery->associations,
+                                   .corrections = gallery->corrections,
                                    .page_tokens = gallery->page_tokens,
                                    .idempotent_calls = gallery->idempotent_calls,
                                    .objects = objects ? &*objects : nullptr},

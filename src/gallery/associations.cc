@@ -218,9 +218,10 @@ Result<store::Applied> Associations::remove_user(const Caller& caller, std::stri
     if (user.ok()) detail.with("subject", user->subject_id);
     const store::Mutation mutation{ledger_record("user.delete", caller.actor, services_.clock.now(), detail), once};
     if (!user.ok()) {
-      // Of a call that is repeated with its token the user is gone already, and the store gives the kept answer.
+      // Of a call that is repeated with its token the user is gone already, and the store gives the kept answer, or
+      // says that the token stands for another call.
       const Result<store::Applied> again = services_.store.delete_user(caller.scope, collection.id, user_id, mutation);
-      if (again.ok() && again->replayed) return again;
+      if (again.ok() || again.error().kind != ErrorKind::not_found) return again;
       return user.error();
     }
     store::Reassignment reassignment;

@@ -12,6 +12,12 @@ namespace {
 // By subject. Whoever adds a command or an operation that needs a permission adds its action here and, if a ready-made
 // policy should hold it, in ready_made.cc.
 constexpr std::string_view own[] = {
+    // corrections of identities: operations of the extension service
+    "likeness:ListRejections",
+    "likeness:MergeUsers",
+    "likeness:RejectMatch",
+    "likeness:RetractRejection",
+    "likeness:SplitUser",
     // keys
     "likeness:CreateKey",
     "likeness:DeleteKey",
@@ -58,6 +64,7 @@ constexpr std::string_view own[] = {
 std::vector<std::string> make_known_actions() {
   std::vector<std::string> actions(std::begin(own), std::end(own));
   for (const wire::Operation operation : wire::all_operations()) {
+    if (wire::target_prefix_of(operation) != wire::target_prefix) continue;  // an action of our own, above
     actions.push_back("rekognition:" + std::string(wire::name(operation)));
   }
   actions.emplace_back("rekognition:StartFaceLivenessSession");

@@ -81,7 +81,9 @@ constexpr ReadyMade policies[] = {
         "rekognition:DeleteUser",
         "rekognition:AssociateFaces",
         "rekognition:DisassociateFaces",
-        "rekognition:DescribeCollection"
+        "rekognition:DescribeCollection",
+        "likeness:SplitUser",
+        "likeness:MergeUsers"
       ],
       "Resource": "*"
     },
@@ -121,7 +123,7 @@ constexpr ReadyMade policies[] = {
     {
       "Sid": "Purposes",
       "Effect": "Allow",
-      "Action": ["likeness:ListPurposes", "likeness:GetPurpose"],
+      "Action": ["likeness:ListPurposes", "likeness:GetPurpose", "likeness:ListRejections"],
       "Resource": "*"
     }
   ]
@@ -137,6 +139,9 @@ constexpr ReadyMade policies[] = {
         "likeness:ListReviews",
         "likeness:GetReview",
         "likeness:DecideReview",
+        "likeness:RejectMatch",
+        "likeness:RetractRejection",
+        "likeness:ListRejections",
         "likeness:ListAlerts",
         "likeness:AcknowledgeAlert"
       ],
