@@ -87,9 +87,10 @@ Result<std::vector<User>> MemoryStore::list_users(const Scope& scope, std::strin
   TRY(validate(scope));
   TRY(validate_page(limit));
   const MutexLock lock(mutex_);
-  TRY(state_->require_collection(scope, collection));
+  const State& state = *state_;
+  TRY(state.require_collection(scope, collection));
   std::vector<User> page;
-  visit_collection(state_->users, scope, collection, after, [&](const User& user) {
+  visit_collection(state.users, scope, collection, after, [&](const User& user) {
     page.push_back(user);
     return page.size() < limit;
   });
@@ -101,10 +102,11 @@ Result<std::vector<User>> MemoryStore::numbered_users(const Scope& scope, std::s
   TRY(validate(scope));
   TRY(validate_list(numbers.size(), true, "numbers"));
   const MutexLock lock(mutex_);
-  TRY(state_->require_collection(scope, collection));
+  const State& state = *state_;
+  TRY(state.require_collection(scope, collection));
   std::vector<User> found;
   for (const std::uint64_t number : numbers) {
-    visit_collection(state_->users, scope, collection, {}, [&](const User& user) {
+    visit_collection(state.users, scope, collection, {}, [&](const User& user) {
       if (user.number == number) found.push_back(user);
       return user.number != number;
     });
@@ -117,10 +119,11 @@ Result<std::vector<User>> MemoryStore::changed_users(const Scope& scope, std::st
   TRY(validate(scope));
   TRY(validate_page(limit));
   const MutexLock lock(mutex_);
-  TRY(state_->require_collection(scope, collection));
+  const State& state = *state_;
+  TRY(state.require_collection(scope, collection));
   std::vector<User> changed;
-  visit_collection(state_->users, scope, collection, {}, [&](const User& user) {
-    const MemorySubject& subject = state_->subjects.at(InCollection(scope, collection, user.subject_id));
+  visit_collection(state.users, scope, collection, {}, [&](const User& user) {
+    const MemorySubject& subject = state.subjects.at(InCollection(scope, collection, user.subject_id));
     if (user.number > after && subject.changed > generation) changed.push_back(user);
     return true;
   });
@@ -291,11 +294,12 @@ Result<FaceList> MemoryStore::faces(const Scope& scope, std::string_view collect
   TRY(validate(scope));
   TRY(validate_list(ids.size(), true, "ids"));
   const MutexLock lock(mutex_);
-  TRY(state_->require_collection(scope, collection));
+  const State& state = *state_;
+  TRY(state.require_collection(scope, collection));
   FaceList found;
   for (const std::string& id : ids) {
-    const auto face = state_->faces.find(InCollection(scope, collection, id));
-    if (face != state_->faces.end()) found.push_back(state_->read(scope, collection, face->second));
+    const auto face = state.faces.find(InCollection(scope, collection, id));
+    if (face != state.faces.end()) found.push_back(state.read(scope, collection, face->second));
   }
   return found;
 }
@@ -305,11 +309,12 @@ Result<FaceList> MemoryStore::faces_in_slots(const Scope& scope, std::string_vie
   TRY(validate(scope));
   TRY(validate_list(slots.size(), true, "key slots"));
   const MutexLock lock(mutex_);
-  TRY(state_->require_collection(scope, collection));
+  const State& state = *state_;
+  TRY(state.require_collection(scope, collection));
   FaceList found;
   for (const std::uint64_t slot : slots) {
-    visit_collection(state_->faces, scope, collection, {}, [&](const Face& face) {
-      if (face.key_slot == slot) found.push_back(state_->read(scope, collection, face));
+    visit_collection(state.faces, scope, collection, {}, [&](const Face& face) {
+      if (face.key_slot == slot) found.push_back(state.read(scope, collection, face));
       return face.key_slot != slot;
     });
   }
@@ -320,10 +325,11 @@ Result<FaceList> MemoryStore::faces_of_picture(const Scope& scope, std::string_v
                                                const Digest& picture_hash) {
   TRY(validate(scope));
   const MutexLock lock(mutex_);
-  TRY(state_->require_collection(scope, collection));
+  const State& state = *state_;
+  TRY(state.require_collection(scope, collection));
   FaceList found;
-  visit_collection(state_->faces, scope, collection, {}, [&](const Face& face) {
-    if (face.picture_hash == picture_hash) found.push_back(state_->read(scope, collection, face));
+  visit_collection(state.faces, scope, collection, {}, [&](const Face& face) {
+    if (face.picture_hash == picture_hash) found.push_back(state.read(scope, collection, face));
     return found.size() < limits::page;
   });
   return found;
@@ -334,10 +340,11 @@ Result<FaceList> MemoryStore::faces_of_subject(const Scope& scope, std::string_v
   TRY(validate(scope));
   TRY(validate_page(limit));
   const MutexLock lock(mutex_);
-  TRY(state_->require_collection(scope, collection));
+  const State& state = *state_;
+  TRY(state.require_collection(scope, collection));
   FaceList found;
-  visit_collection(state_->faces, scope, collection, after, [&](const Face& face) {
-    if (face.subject_id == subject) found.push_back(state_->read(scope, collection, face));
+  visit_collection(state.faces, scope, collection, after, [&](const Face& face) {
+    if (face.subject_id == subject) found.push_back(state.read(scope, collection, face));
     return found.size() < limit;
   });
   return found;
@@ -348,10 +355,11 @@ Result<FaceList> MemoryStore::list_faces(const Scope& scope, std::string_view co
   TRY(validate(scope));
   TRY(validate_page(limit));
   const MutexLock lock(mutex_);
-  TRY(state_->require_collection(scope, collection));
+  const State& state = *state_;
+  TRY(state.require_collection(scope, collection));
   FaceList found;
-  visit_collection(state_->faces, scope, collection, after, [&](const Face& face) {
-    found.push_back(state_->read(scope, collection, face));
+  visit_collection(state.faces, scope, collection, after, [&](const Face& face) {
+    found.push_back(state.read(scope, collection, face));
     found.back().sealed_template.clear();
     return found.size() < limit;
   });
@@ -363,9 +371,10 @@ Result<std::vector<FaceTemplate>> MemoryStore::templates(const Scope& scope, std
   TRY(validate(scope));
   TRY(validate_page(limit));
   const MutexLock lock(mutex_);
-  TRY(state_->require_collection(scope, collection));
+  const State& state = *state_;
+  TRY(state.require_collection(scope, collection));
   std::map<std::uint64_t, FaceTemplate> by_slot;
-  visit_collection(state_->faces, scope, collection, {}, [&](const Face& face) {
+  visit_collection(state.faces, scope, collection, {}, [&](const Face& face) {
     if (face.key_slot >= from) by_slot[face.key_slot] = {face.key_slot, face.id, face.sealed_template};
     return true;
   });
