@@ -6,22 +6,33 @@
 
 namespace likeness::match {
 
-float encode(std::span<const float> vector, std::span<Code> codes) {
+namespace {
+
+template <typename Number>
+float encode_to(std::span<const float> vector, std::span<Number> codes, int largest_of_codes) {
   assert(codes.size() == code_row_bytes(vector.size()));
-  constexpr float largest_code = 127;
+  const auto most = static_cast<float>(largest_of_codes);
   float largest = 0;
   for (const float value : vector) {
     if (std::isfinite(value)) largest = std::max(largest, std::abs(value));
   }
-  std::fill(codes.begin(), codes.end(), Code{0});
+  std::fill(codes.begin(), codes.end(), Number{0});
   if (largest == 0) return 0;
-  const float scale = largest_code / largest;
+  const float scale = most / largest;
   if (!std::isfinite(scale)) return 0;  // so small that nothing can be divided by it: as good as zeros
   for (std::size_t i = 0; i < vector.size(); ++i) {
     if (!std::isfinite(vector[i])) continue;
-    codes[i] = static_cast<Code>(std::clamp(std::lround(vector[i] * scale), -127L, 127L));
+    codes[i] = static_cast<Number>(std::lround(std::clamp(vector[i] * scale, -most, most)));
   }
-  return largest / largest_code;
+  return largest / most;
+}
+
+}  // namespace
+
+float encode(std::span<const float> vector, std::span<Code> codes) { return encode_to(vector, codes, largest_code); }
+
+float encode_fine(std::span<const float> vector, std::span<FineCode> codes) {
+  return encode_to(vector, codes, largest_fine_code);
 }
 
 }  // namespace likeness::match

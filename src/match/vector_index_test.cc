@@ -103,17 +103,72 @@ TEST(VectorIndex, RemovedRowsAreGoneAndTheirRoomIsUsedAgain) {
   EXPECT_LE(index->memory_bytes(), memory + rows_per_block * sizeof(std::uint32_t) * 2);
 }
 
-TEST(VectorIndex, RemovalOverwritesTheCodes) {
-  RandomVectors vectors(64);
-  const auto index = make_index(64);
+TEST(RowBlock, RemovalOverwritesTheCodes) {
+  RowBlock block(64, rows_per_group);
+  const std::vector<Code> codes(64, Code{77});
+  block.put(3, codes, 0.5F, {.id = 9, .born = 1});
+  block.put(4, codes, 0.5F, {.id = 10, .born = 2});
+  block.erase(3);
+  EXPECT_EQ(std::count(block.groups(), block.groups() + 64 * rows_per_group, StoredCode{77 + 128}), 64);
+  EXPECT_EQ(block.steps()[3], 0);
+  EXPECT_EQ(block.info(3).id, 0U);
+}
+
+TEST(VectorIndex, AFewRowsAreSmall) {
+  const auto index = make_index(512);
+  RandomVectors vectors(512);
+  EXPECT_LT(index->memory_bytes(), 1024U);
   ASSERT_TRUE(index->add(1, vectors.stranger(), 0, {}).ok());
-  ASSERT_TRUE(index->add(2, vectors.stranger(), 0, {}).ok());
-  const Code* kept = nullptr;
-  index->each([&](const VectorIndex::Row& row) {
-    if (row.id == 1) kept = row.codes.data();
-  });
-  ASSERT_TRUE(index->remove(1));
-  EXPECT_TRUE(std::all_of(kept, kept + 64, [](Code code) { return code == 0; }));
+  EXPECT_LT(index->memory_bytes(), 16U * 1024);
+  // And nothing is lost while a block grows.
+  for (VectorId id = 2; id <= rows_per_block + 40; ++id) {
+    const std::vector<float> vector = vectors.stranger();
+    ASSERT_TRUE(index->add(id, vector, 0, {}).ok());
+    ASSERT_THAT(ids_of(search_one(*index, {.vector = vector, .least_cosine = 0.9F, .limit = 3})), ElementsAre(id));
+  }
+  EXPECT_EQ(search_one(*index, {.vector = vectors.stranger(), .limit = 4096}).size(), rows_per_block + 40);
+}
+
+TEST(VectorIndex, IdsOfAnyKindAreKeptApart) {
+  const auto index = make_index(64);
+  RandomVectors vectors(64);
+  const std::vector<float> vector = vectors.stranger();
+  std::set<VectorId> expected;
+  std::mt19937_64 random(4);
+  for (VectorId i = 0; i < 3000; ++i) {
+    for (const VectorId id : {i, (VectorId{1} << 63) + i, VectorId{random()} | 1U << 20}) {
+      ASSERT_EQ(index->add(id, vector, 0, {}).ok(), expected.insert(id).second);
+    }
+    const VectorId victim = random() % 4000;
+    ASSERT_EQ(index->remove(victim), expected.erase(victim) > 0);
+  }
+  std::set<VectorId> found;
+  index->each([&](const VectorIndex::Row& row) { found.insert(row.id); });
+  EXPECT_EQ(found, expected);
+  for (const VectorId id : expected) ASSERT_TRUE(index->set_validity(id, {}));
+}
+
+TEST(VectorIndex, APassIsTheSameByManyThreads) {
+  constexpr std::size_t dimension = 64;
+  RandomVectors vectors(dimension, 9);
+  const auto index = make_index(dimension);
+  const std::vector<float> person = vectors.stranger();
+  for (VectorId id = 0; id < 40'000; ++id) {
+    ASSERT_TRUE(index->add(id, id % 100 == 0 ? vectors.same_person(person) : vectors.stranger(), 0, {}).ok());
+  }
+  const std::vector<Query> queries(5, Query{.vector = person, .least_cosine = 0.1F, .limit = 300});
+  const auto alone = index->search(queries);
+  ASSERT_TRUE(alone.ok());
+  for (int round = 0; round < 20; ++round) {
+    const auto pass = index->begin(queries);
+    ASSERT_TRUE(pass.ok());
+    std::vector<std::thread> helpers;
+    for (int i = 0; i < 3; ++i) helpers.emplace_back([&] { (*pass)->help(); });
+    const auto together = (*pass)->take();
+    for (std::thread& helper : helpers) helper.join();
+    EXPECT_EQ(together, *alone);
+    EXPECT_FALSE((*pass)->has_work());
+  }
 }
 
 TEST(VectorIndex, SaysWhatIsWrong) {
