@@ -1,8 +1,8 @@
 // Which stored vectors are nearest to a query: exact, over all of them, with a mask.
 //
 // An index holds the int8 codes of unit vectors of one embedding space (match/int8_codes.h), each under an id that the
-// caller made up, with a kind (faces, averages of a user's faces, ...) and an interval of validity. (Of a vector that is
-// not of unit length an answer near a query's bound may be missed.) A scan reads every row once and serves several
+// caller made up, with a kind (faces, averages of a user's faces, ...) and an interval of validity. (Of a vector that
+// is not of unit length an answer near a query's bound may be missed.) A scan reads every row once and serves several
 // queries at the same time; it costs the memory traffic of one. There is nothing to train, deletion frees the row for
 // the next addition, and any filter can be applied.
 //
