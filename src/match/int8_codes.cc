@@ -22,7 +22,9 @@ float encode_to(std::span<const float> vector, std::span<Number> codes, int larg
   if (!std::isfinite(scale)) return 0;  // so small that nothing can be divided by it: as good as zeros
   for (std::size_t i = 0; i < vector.size(); ++i) {
     if (!std::isfinite(vector[i])) continue;
-    codes[i] = static_cast<Number>(std::lround(std::clamp(vector[i] * scale, -most, most)));
+    // To the nearest, halves away from zero. Not std::lround: a call for each component took half of a start's time.
+    const float scaled = std::clamp(vector[i] * scale, -most, most);
+    codes[i] = static_cast<Number>(scaled + (scaled < 0 ? -0.5F : 0.5F));
   }
   return largest / most;
 }
