@@ -4,25 +4,22 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
-#include <new>
-#include <span>
 #include <type_traits>
-
-#include "base/sealing.h"
-#include "match/int8_codes.h"
 
 namespace likeness::match {
 
-// Not initialised.
+// Whole cache lines, not initialised; from 2 MiB on in pages of that size, where the system gives them. Throws
+// std::bad_alloc as operator new does.
+[[nodiscard]] void* allocate_lines(std::size_t bytes);
+void free_lines(void* lines, std::size_t bytes);  // overwrites them first
+
 template <typename Element>
   requires std::is_trivial_v<Element>
 class AlignedArray {
  public:
   explicit AlignedArray(std::size_t size)
-      : elements_(static_cast<Element*>(::operator new(size * sizeof(Element), std::align_val_t{code_alignment})),
-                  Free{size * sizeof(Element)}) {}
+      : elements_(static_cast<Element*>(allocate_lines(size * sizeof(Element))), Free{size * sizeof(Element)}) {}
 
   [[nodiscard]] Element* data() { return elements_.get(); }
   [[nodiscard]] const Element* data() const { return elements_.get(); }
@@ -30,10 +27,7 @@ class AlignedArray {
  private:
   struct Free {
     std::size_t bytes;
-    void operator()(Element* elements) const {
-      wipe(std::span(reinterpret_cast<std::uint8_t*>(elements), bytes));
-      ::operator delete(elements, std::align_val_t{code_alignment});
-    }
+    void operator()(Element* elements) const { free_lines(elements, bytes); }
   };
   std::unique_ptr<Element, Free> elements_;
 };

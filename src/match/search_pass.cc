@@ -21,9 +21,6 @@ namespace {
 constexpr std::size_t groups_per_step = 4;
 constexpr std::size_t rows_per_step = groups_per_step * rows_per_group;
 
-// Blocks that a thread takes at once: some 50 microseconds of a scan, so that nobody waits long for the last one.
-constexpr std::size_t blocks_per_turn = 4;
-
 bool may_answer(const RowInfo& row, const Query& query, std::uint64_t epoch) {
   const std::int64_t at = micros(query.at);
   return row.born <= epoch && row.valid_from <= at && at < row.valid_until && (query.kinds & only(row.kind)) != 0 &&
@@ -112,11 +109,9 @@ struct VectorIndex::Pass::Work {
 
 void VectorIndex::Pass::Work::scan_some(std::vector<ResultHeap>& heaps) {
   for (;;) {
-    const std::size_t first = next_block.fetch_add(blocks_per_turn);
-    if (first >= block_count) return;
-    for (std::size_t number = first; number < std::min(first + blocks_per_turn, block_count); ++number) {
-      scan(state.block(number), heaps);
-    }
+    const std::size_t number = next_block.fetch_add(1);
+    if (number >= block_count) return;
+    scan(state.block(number), heaps);
   }
 }
 
@@ -133,6 +128,9 @@ void VectorIndex::Pass::Work::scan(const RowBlock& block, std::vector<ResultHeap
   for (std::size_t first = 0; first < group_count; first += groups_per_step) {
     const std::size_t count = std::min(groups_per_step, group_count - first);
     const std::size_t first_row = first * rows_per_group;
+    for (std::size_t g = 0; g < groups_per_step; ++g) {  // the steps of the next rows, while the codes are read
+      __builtin_prefetch(block.steps() + first_row + rows_per_step + g * rows_per_group);
+    }
     kernel.dot(codes.rows(), block.groups() + first_row * state.row_bytes, count, state.row_bytes, products.data());
     std::uint64_t hit_queries =
         kernel.find_hits(products.data(), block.steps() + first_row, count, least.data(), queries.size(), hits.data());

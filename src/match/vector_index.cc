@@ -15,12 +15,15 @@ namespace likeness::match {
 
 namespace {
 
+constexpr std::size_t first_rows_of_further_block = rows_per_block / 4;
+
 // With the writers' lock held: the block of a row that may be written now, made or grown if need be.
 RowBlock& block_for(std::uint32_t row, std::size_t row_bytes, std::vector<std::unique_ptr<RowBlock>>& blocks,
                     std::shared_mutex& structure) {
   const std::size_t number = row / rows_per_block;
   if (number == blocks.size()) {
-    auto added = std::make_unique<RowBlock>(row_bytes, rows_per_group);
+    const std::size_t capacity = number == 0 ? rows_per_group : first_rows_of_further_block;
+    auto added = std::make_unique<RowBlock>(row_bytes, capacity);
     const std::unique_lock growing(structure);
     blocks.push_back(std::move(added));
   }

@@ -147,7 +147,6 @@ class VectorIndex {
   }
 
  private:
-  friend class BulkLoad;
   struct State;
   explicit VectorIndex(std::unique_ptr<State> state);
   bool visit_block(std::size_t block, void (*visit)(void*, const Row&), void* context) const;
