@@ -20,11 +20,14 @@ namespace likeness::match {
 
 struct VectorIndex::State {
   explicit State(const IndexOptions& index_options)
-      : options(index_options), row_bytes(code_row_bytes(index_options.dimension)) {}
+      : options(index_options),
+        row_bytes(code_row_bytes(index_options.dimension)),
+        block_rows(rows_of_block(row_bytes)) {}
 
   // Constant after construction.
   const IndexOptions options;
   const std::size_t row_bytes;
+  const std::size_t block_rows;  // of a full block
 
   // Rises with each change; a row's `born` is written under its block's lock before the epoch is published.
   std::atomic<std::uint64_t> epoch = 0;
@@ -35,7 +38,7 @@ struct VectorIndex::State {
 
   // Protects the members below, and what is in blocks against other writers; taken before a block's lock.
   mutable std::mutex writing;
-  RowTable row_of;                    // id -> block * rows_per_block + row
+  RowTable row_of;                    // id -> block * block_rows + row
   std::vector<std::uint32_t> unused;  // rows that were removed
 
   [[nodiscard]] std::size_t block_count() const {
@@ -49,7 +52,7 @@ struct VectorIndex::State {
 
   // With `writing` held: for RowTable.
   [[nodiscard]] auto id_of() const {
-    return [this](std::uint32_t row) { return blocks[row / rows_per_block]->info(row % rows_per_block).id; };
+    return [this](std::uint32_t row) { return blocks[row / block_rows]->info(row % block_rows).id; };
   }
 };
 

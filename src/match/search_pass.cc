@@ -17,9 +17,18 @@
 namespace likeness::match {
 namespace {
 
-// Groups that a kernel is given at once: 64 rows of 512 codes fit the first cache while all queries pass over them.
-constexpr std::size_t groups_per_step = 4;
-constexpr std::size_t rows_per_step = groups_per_step * rows_per_group;
+// Groups that a kernel is given at once. For many queries 4: 64 rows of 512 codes fit the first cache while all queries
+// pass over them. For few, more: nothing is read twice then, and each step costs something of its own.
+constexpr std::size_t groups_for_many = 4;
+constexpr std::size_t groups_for_few = 32;
+constexpr std::size_t few_queries = 6;
+static_assert(groups_for_many * max_queries_of_pass >= groups_for_few * few_queries);
+
+std::size_t groups_per_step(std::size_t queries) { return queries <= few_queries ? groups_for_few : groups_for_many; }
+
+// Rows that a thread takes at once, and that a writer waits for: some 25 microseconds of a scan with one query, and 200
+// with 64.
+constexpr std::size_t rows_of_turn = 2048;
 
 bool may_answer(const RowInfo& row, const Query& query, std::uint64_t epoch) {
   const std::int64_t at = micros(query.at);
@@ -82,14 +91,18 @@ struct VectorIndex::Pass::Work {
         queries(pass_queries.begin(), pass_queries.end()),
         codes(queries, index_state.row_bytes),
         epoch(index_state.epoch.load()),
-        block_count(index_state.block_count()) {}
+        slice_rows(std::min(rows_of_turn, index_state.block_rows)),
+        slices_per_block(index_state.block_rows / slice_rows),
+        slice_count(index_state.block_count() * slices_per_block) {}
 
   const State& state;
   const std::vector<Query> queries;
   const QueryCodes codes;
   const std::uint64_t epoch;
-  const std::size_t block_count;
-  std::atomic<std::size_t> next_block = 0;
+  const std::size_t slice_rows;
+  const std::size_t slices_per_block;
+  const std::size_t slice_count;
+  std::atomic<std::size_t> next_slice = 0;
 
   std::mutex mutex;  // protects the members below
   std::condition_variable changed;
@@ -103,33 +116,35 @@ struct VectorIndex::Pass::Work {
     return heaps;
   }
   void scan_some(std::vector<ResultHeap>& heaps);
-  void scan(const RowBlock& block, std::vector<ResultHeap>& heaps) const;
+  void scan(const RowBlock& block, std::size_t first_row, std::vector<ResultHeap>& heaps) const;
   void look_at(const RowBlock& block, std::size_t row, std::size_t query, ResultHeap& heap) const;
 };
 
 void VectorIndex::Pass::Work::scan_some(std::vector<ResultHeap>& heaps) {
   for (;;) {
-    const std::size_t number = next_block.fetch_add(1);
-    if (number >= block_count) return;
-    scan(state.block(number), heaps);
+    const std::size_t slice = next_slice.fetch_add(1);
+    if (slice >= slice_count) return;
+    scan(state.block(slice / slices_per_block), slice % slices_per_block * slice_rows, heaps);
   }
 }
 
-void VectorIndex::Pass::Work::scan(const RowBlock& block, std::vector<ResultHeap>& heaps) const {
+void VectorIndex::Pass::Work::scan(const RowBlock& block, std::size_t slice_row, std::vector<ResultHeap>& heaps) const {
   // NOLINTBEGIN(*-member-init): only written
-  std::array<std::int32_t, rows_per_step * max_queries_of_pass> products;
-  std::array<std::uint16_t, groups_per_step * max_queries_of_pass> hits;
+  std::array<std::int32_t, groups_for_many * rows_per_group * max_queries_of_pass> products;
+  std::array<std::uint16_t, groups_for_many * max_queries_of_pass> hits;
   std::array<float, max_queries_of_pass> least;
   // NOLINTEND(*-member-init)
   const DotKernel& kernel = *state.options.kernel;
   const std::shared_lock reading(block.lock);
   for (std::size_t q = 0; q < queries.size(); ++q) least[q] = codes.least_scaled(q, heaps[q].bound());
-  const std::size_t group_count = (block.used() + rows_per_group - 1) / rows_per_group;
-  for (std::size_t first = 0; first < group_count; first += groups_per_step) {
-    const std::size_t count = std::min(groups_per_step, group_count - first);
+  const std::size_t group_count =
+      (std::min(block.used(), slice_row + slice_rows) + rows_per_group - 1) / rows_per_group;
+  const std::size_t step = groups_per_step(queries.size());
+  for (std::size_t first = slice_row / rows_per_group; first < group_count; first += step) {
+    const std::size_t count = std::min(step, group_count - first);
     const std::size_t first_row = first * rows_per_group;
-    for (std::size_t g = 0; g < groups_per_step; ++g) {  // the steps of the next rows, while the codes are read
-      __builtin_prefetch(block.steps() + first_row + rows_per_step + g * rows_per_group);
+    for (std::size_t g = 0; g < step; ++g) {  // the steps of the next rows, while the codes are read
+      __builtin_prefetch(block.steps() + first_row + (step + g) * rows_per_group);
     }
     kernel.dot(codes.rows(), block.groups() + first_row * state.row_bytes, count, state.row_bytes, products.data());
     std::uint64_t hit_queries =
@@ -160,7 +175,7 @@ void VectorIndex::Pass::Work::look_at(const RowBlock& block, std::size_t row, st
 VectorIndex::Pass::Pass(std::unique_ptr<Work> work) : work_(std::move(work)) {}
 VectorIndex::Pass::~Pass() = default;
 
-bool VectorIndex::Pass::has_work() const { return work_->next_block.load() < work_->block_count; }
+bool VectorIndex::Pass::has_work() const { return work_->next_slice.load() < work_->slice_count; }
 
 void VectorIndex::Pass::help() {
   Work& work = *work_;

@@ -15,22 +15,27 @@ namespace likeness::match {
 
 namespace {
 
-constexpr std::size_t first_rows_of_further_block = rows_per_block / 4;
+// Rows that a block is made with. One that grows leaves its smaller arrays to the allocator, which is nothing in a
+// small index; in a large one a whole block more is at most an eighth.
+std::size_t first_capacity(std::size_t number, std::size_t block_rows) {
+  if (number == 0) return rows_per_group;
+  return number < 8 ? block_rows / 4 : block_rows;
+}
 
 // With the writers' lock held: the block of a row that may be written now, made or grown if need be.
 RowBlock& block_for(std::uint32_t row, std::size_t row_bytes, std::vector<std::unique_ptr<RowBlock>>& blocks,
                     std::shared_mutex& structure) {
-  const std::size_t number = row / rows_per_block;
+  const std::size_t block_rows = rows_of_block(row_bytes);
+  const std::size_t number = row / block_rows;
   if (number == blocks.size()) {
-    const std::size_t capacity = number == 0 ? rows_per_group : first_rows_of_further_block;
-    auto added = std::make_unique<RowBlock>(row_bytes, capacity);
+    auto added = std::make_unique<RowBlock>(row_bytes, first_capacity(number, block_rows));
     const std::unique_lock growing(structure);
     blocks.push_back(std::move(added));
   }
   RowBlock& block = *blocks[number];
-  if (row % rows_per_block >= block.capacity()) {
+  if (row % block_rows >= block.capacity()) {
     const std::unique_lock changing(block.lock);
-    block.grow(std::min(2 * block.capacity(), rows_per_block));
+    block.grow(std::min(2 * block.capacity(), block_rows));
   }
   return block;
 }
@@ -82,7 +87,7 @@ Result<void> VectorIndex::add(const Row& row) {
   if (!state.unused.empty()) state.unused.pop_back();
   {
     const std::unique_lock changing(block.lock);
-    block.put(number % rows_per_block, row.codes, row.step,
+    block.put(number % state.block_rows, row.codes, row.step,
               {row.id, micros(row.validity.from), micros(row.validity.until), born, row.kind});
   }
   state.epoch.store(born);
@@ -96,10 +101,10 @@ bool VectorIndex::remove(VectorId id) {
   if (!number) return false;
   state.unused.push_back(*number);
   state.row_of.erase(id, state.id_of());
-  RowBlock& block = *state.blocks[*number / rows_per_block];
+  RowBlock& block = *state.blocks[*number / state.block_rows];
   {
     const std::unique_lock changing(block.lock);
-    block.erase(*number % rows_per_block);
+    block.erase(*number % state.block_rows);
   }
   state.epoch.fetch_add(1);
   return true;
@@ -110,10 +115,10 @@ bool VectorIndex::set_validity(VectorId id, const Validity& validity) {
   const std::lock_guard writing(state.writing);
   const std::optional<std::uint32_t> number = state.row_of.find(id, state.id_of());
   if (!number) return false;
-  RowBlock& block = *state.blocks[*number / rows_per_block];
+  RowBlock& block = *state.blocks[*number / state.block_rows];
   {
     const std::unique_lock changing(block.lock);
-    RowInfo& row = block.info(*number % rows_per_block);
+    RowInfo& row = block.info(*number % state.block_rows);
     row.valid_from = micros(validity.from);
     row.valid_until = micros(validity.until);
   }

@@ -13,7 +13,7 @@
 // or whose interval ends, while the search runs may or may not answer; whoever must not show it looks again afterwards.
 //
 // Thread rule: all methods may be called from any thread. Searches run beside additions and removals: a writer waits at
-// most for the scan of one block (rows_per_block).
+// most for the scan of some 2,000 rows.
 // Ownership: everything is copied in.
 #pragma once
 
@@ -104,14 +104,14 @@ class VectorIndex {
   [[nodiscard]] std::size_t dimension() const;
   [[nodiscard]] const std::string& embedding_space() const;
 
-  // A search that several threads may do together: each that calls help() takes blocks until none is left.
+  // A search that several threads may do together: each that calls help() takes rows until none are left.
   class Pass {
    public:
     ~Pass();
     Pass(const Pass&) = delete;
     Pass& operator=(const Pass&) = delete;
 
-    // Scans blocks until none is left to begin. From any thread, at any time, also when all is done.
+    // Scans rows until none are left to begin with. From any thread, at any time, also when all is done.
     void help();
     // Whether help() has something to do.
     [[nodiscard]] bool has_work() const;

@@ -23,6 +23,9 @@ using testing::IsEmpty;
 
 Time at(std::int64_t seconds) { return Time(std::chrono::seconds(seconds)); }
 
+constexpr std::size_t block_of_64 = rows_of_block(64);
+constexpr std::size_t block_of_512 = rows_of_block(512);
+
 std::unique_ptr<VectorIndex> make_index(std::size_t dimension, const DotKernel* kernel = nullptr) {
   auto index = VectorIndex::create({.dimension = dimension, .embedding_space = "test", .kernel = kernel});
   EXPECT_TRUE(index.ok());
@@ -89,18 +92,18 @@ TEST(VectorIndex, RemovedRowsAreGoneAndTheirRoomIsUsedAgain) {
   RandomVectors vectors(64);
   const auto index = make_index(64);
   std::vector<std::vector<float>> rows;
-  for (VectorId id = 0; id < 2 * rows_per_block; ++id) {
+  for (VectorId id = 0; id < 2 * block_of_64; ++id) {
     rows.push_back(vectors.stranger());
     ASSERT_TRUE(index->add(id, rows.back(), 0, {}).ok());
   }
   const std::size_t memory = index->memory_bytes();
-  for (VectorId id = 0; id < rows_per_block; ++id) ASSERT_TRUE(index->remove(id));
+  for (VectorId id = 0; id < block_of_64; ++id) ASSERT_TRUE(index->remove(id));
   EXPECT_FALSE(index->remove(0));
-  EXPECT_EQ(index->size(), rows_per_block);
+  EXPECT_EQ(index->size(), block_of_64);
   EXPECT_THAT(search_one(*index, {.vector = rows[5], .least_cosine = 0.99F, .limit = 5}), IsEmpty());
-  for (VectorId id = 100'000; id < 100'000 + rows_per_block; ++id)
+  for (VectorId id = 100'000; id < 100'000 + block_of_64; ++id)
     ASSERT_TRUE(index->add(id, vectors.stranger(), 0, {}).ok());
-  EXPECT_LE(index->memory_bytes(), memory + rows_per_block * sizeof(std::uint32_t) * 2);
+  EXPECT_LE(index->memory_bytes(), memory + block_of_64 * sizeof(std::uint32_t) * 2);
 }
 
 TEST(RowBlock, RemovalOverwritesTheCodes) {
@@ -121,15 +124,15 @@ TEST(VectorIndex, AFewRowsAreSmall) {
   ASSERT_TRUE(index->add(1, vectors.stranger(), 0, {}).ok());
   EXPECT_LT(index->memory_bytes(), 16U * 1024);
   // And nothing is lost while a block grows.
-  for (VectorId id = 2; id <= rows_per_block + 40; ++id) {
+  for (VectorId id = 2; id <= block_of_512 + 40; ++id) {
     const std::vector<float> vector = vectors.stranger();
     ASSERT_TRUE(index->add(id, vector, 0, {}).ok());
-    if (id > 70 && id < rows_per_block - 10) continue;
+    if (id > 70 && id < block_of_512 - 10) continue;
     ASSERT_THAT(ids_of(search_one(*index, {.vector = vector, .least_cosine = 0.9F, .limit = 3})), ElementsAre(id));
   }
   std::size_t rows = 0;
   index->each([&](const VectorIndex::Row&) { ++rows; });
-  EXPECT_EQ(rows, rows_per_block + 40);
+  EXPECT_EQ(rows, block_of_512 + 40);
 }
 
 TEST(VectorIndex, IdsOfAnyKindAreKeptApart) {
