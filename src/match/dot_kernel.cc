@@ -24,13 +24,13 @@ void dot_scalar(const QueryRows& queries, const StoredCode* groups, std::size_t 
 }
 
 std::uint64_t find_hits_scalar(const std::int32_t* products, const float* steps, std::size_t group_count,
-                               const float* least, std::size_t query_count, std::uint16_t* hits) {
+                               const float* slack, const float* least, std::size_t query_count, std::uint16_t* hits) {
   std::uint64_t hit_queries = 0;
   for (std::size_t q = 0; q < query_count; ++q) {
     for (std::size_t g = 0; g < group_count; ++g) {
       unsigned mask = 0;
       for (unsigned r = 0; r < rows_per_group; ++r) {
-        const float scaled = static_cast<float>(*products++) * steps[g * rows_per_group + r];
+        const float scaled = (static_cast<float>(*products++) + slack[q]) * steps[g * rows_per_group + r];
         mask |= (scaled >= least[q] ? 1U : 0U) << r;
       }
       *hits++ = static_cast<std::uint16_t>(mask);

@@ -40,10 +40,11 @@ using DotGroups = void (*)(const QueryRows& queries, const StoredCode* groups, s
                            std::size_t row_bytes, std::int32_t* products);
 
 // Which products are large enough: bit r of hits[q * group_count + g] is set if the product of query q and row r of
-// group g, as a float, times the row's step is at least least[q]. Bit q of the result: query q has a hit.
-// At most 64 queries.
+// group g, as a float, plus slack[q], times the row's step is at least least[q]. Bit q of the result: query q has a
+// hit. At most 64 queries.
 using FindHits = std::uint64_t (*)(const std::int32_t* products, const float* steps, std::size_t group_count,
-                                   const float* least, std::size_t query_count, std::uint16_t* hits);
+                                   const float* slack, const float* least, std::size_t query_count,
+                                   std::uint16_t* hits);
 
 struct DotKernel {
   std::string_view name;  // "scalar", "avx2", "avx-vnni", "avx512-vnni", "amx-int8"
@@ -72,11 +73,11 @@ void dot_avx512_vnni(const QueryRows& queries, const StoredCode* groups, std::si
 void dot_amx_int8(const QueryRows& queries, const StoredCode* groups, std::size_t group_count, std::size_t row_bytes,
                   std::int32_t* products);
 std::uint64_t find_hits_scalar(const std::int32_t* products, const float* steps, std::size_t group_count,
-                               const float* least, std::size_t query_count, std::uint16_t* hits);
+                               const float* slack, const float* least, std::size_t query_count, std::uint16_t* hits);
 std::uint64_t find_hits_avx2(const std::int32_t* products, const float* steps, std::size_t group_count,
-                             const float* least, std::size_t query_count, std::uint16_t* hits);
+                             const float* slack, const float* least, std::size_t query_count, std::uint16_t* hits);
 std::uint64_t find_hits_avx512(const std::int32_t* products, const float* steps, std::size_t group_count,
-                               const float* least, std::size_t query_count, std::uint16_t* hits);
+                               const float* slack, const float* least, std::size_t query_count, std::uint16_t* hits);
 
 // Asks Linux for this process's leave to use AMX's tiles, which each process needs once
 // (Documentation/arch/x86/xstate). False: the CPU has none for int8, or the system does not allow it.

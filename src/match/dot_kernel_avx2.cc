@@ -120,17 +120,18 @@ void dot_avx_vnni(const QueryRows& queries, const StoredCode* groups, std::size_
 }
 
 [[gnu::target("avx2")]] std::uint64_t find_hits_avx2(const std::int32_t* products, const float* steps,
-                                                     std::size_t group_count, const float* least,
+                                                     std::size_t group_count, const float* slack, const float* least,
                                                      std::size_t query_count, std::uint16_t* hits) {
   std::uint64_t hit_queries = 0;
   for (std::size_t q = 0; q < query_count; ++q) {
     const __m256 bound = _mm256_set1_ps(least[q]);
+    const __m256 more = _mm256_set1_ps(slack[q]);
     for (std::size_t g = 0; g < group_count; ++g, products += rows_per_group) {
       int masks[halves] = {};
       for (std::size_t half = 0; half < halves; ++half) {
         const __m256i eight = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(products + half * 8));
-        const __m256 scaled =
-            _mm256_mul_ps(_mm256_cvtepi32_ps(eight), _mm256_loadu_ps(steps + g * rows_per_group + half * 8));
+        const __m256 scaled = _mm256_mul_ps(_mm256_add_ps(_mm256_cvtepi32_ps(eight), more),
+                                            _mm256_loadu_ps(steps + g * rows_per_group + half * 8));
         masks[half] = _mm256_movemask_ps(_mm256_cmp_ps(scaled, bound, _CMP_GE_OQ));
       }
       const int mask = masks[0] | masks[1] << 8;

@@ -165,16 +165,17 @@ void dot_avx512_vnni(const QueryRows& queries, const StoredCode* groups, std::si
 }
 
 [[gnu::target("avx512f,avx512bw,avx512vnni")]] std::uint64_t find_hits_avx512(
-    const std::int32_t* products, const float* steps, std::size_t group_count, const float* least,
+    const std::int32_t* products, const float* steps, std::size_t group_count, const float* slack, const float* least,
     std::size_t query_count, std::uint16_t* hits) {
   std::uint64_t hit_queries = 0;
   for (std::size_t q = 0; q < query_count; ++q) {
     const __m512 bound = _mm512_set1_ps(least[q]);
+    const __m512 more = _mm512_set1_ps(slack[q]);
     unsigned any = 0;
     for (std::size_t g = 0; g < group_count; ++g, products += rows_per_group) {
       // The masked form with a full mask: GCC 12 warns of its own header in the other one (its bug 105593).
-      const __m512 scaled = _mm512_mul_ps(_mm512_maskz_cvtepi32_ps(0xFFFF, _mm512_loadu_si512(products)),
-                                          _mm512_loadu_ps(steps + g * rows_per_group));
+      const __m512 floats = _mm512_maskz_cvtepi32_ps(0xFFFF, _mm512_loadu_si512(products));
+      const __m512 scaled = _mm512_mul_ps(_mm512_add_ps(floats, more), _mm512_loadu_ps(steps + g * rows_per_group));
       const __mmask16 mask = _mm512_cmp_ps_mask(scaled, bound, _CMP_GE_OQ);
       *hits++ = mask;
       any |= mask;

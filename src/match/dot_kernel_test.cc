@@ -136,10 +136,12 @@ TEST_P(EachDotKernel, FindsTheHitsOfTheScalarOne) {
       std::vector<std::int32_t> products(query_count * groups * rows_per_group);
       std::vector<float> steps(groups * rows_per_group);
       std::vector<float> least(query_count);
+      std::vector<float> slack(query_count);
+      std::generate(slack.begin(), slack.end(), [&] { return std::abs(steps_around(random)) * 1e6F; });
       std::generate(products.begin(), products.end(), [&] { return products_around(random); });
       std::generate(steps.begin(), steps.end(), [&] { return steps_around(random); });
       std::generate(least.begin(), least.end(), [&] { return static_cast<float>(products_around(random)) * 0.005F; });
-      least.front() = static_cast<float>(products.front()) * steps.front();  // exactly: a hit
+      least.front() = (static_cast<float>(products.front()) + slack.front()) * steps.front();  // exactly: a hit
       if (query_count > 4) {
         least[1] = nothing;
         least[2] = infinite;
@@ -147,9 +149,10 @@ TEST_P(EachDotKernel, FindsTheHitsOfTheScalarOne) {
       }
       std::vector<std::uint16_t> hits(query_count * groups);
       std::vector<std::uint16_t> expected(query_count * groups);
-      const std::uint64_t expected_queries =
-          scalar.find_hits(products.data(), steps.data(), groups, least.data(), query_count, expected.data());
-      EXPECT_EQ(GetParam().find_hits(products.data(), steps.data(), groups, least.data(), query_count, hits.data()),
+      const std::uint64_t expected_queries = scalar.find_hits(products.data(), steps.data(), groups, slack.data(),
+                                                              least.data(), query_count, expected.data());
+      EXPECT_EQ(GetParam().find_hits(products.data(), steps.data(), groups, slack.data(), least.data(), query_count,
+                                     hits.data()),
                 expected_queries);
       EXPECT_EQ(hits, expected);
       EXPECT_EQ(hits.front() & 1, 1);

@@ -52,10 +52,13 @@ class NaiveIndex {
   [[nodiscard]] static float rounded_cosine(std::span<const float> query, std::span<const float> row) {
     std::vector<FineCode> fine(code_row_bytes(query.size()));
     std::vector<Code> codes(code_row_bytes(row.size()));
+    std::vector<std::uint8_t> levels(level_bytes(codes.size()));
     const float fine_step = encode_fine(query, fine);
-    const float row_step = encode(row, codes);
+    const float row_step = encode_row(row, codes, levels);
     std::int64_t sum = 0;
-    for (std::size_t i = 0; i < codes.size(); ++i) sum += std::int64_t{fine[i]} * codes[i];
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+      sum += std::int64_t{fine[i]} * (8 * codes[i] + 2 * static_cast<int>(level_of(levels, i)) - 3);
+    }
     return cosine_of(sum, fine_step, row_step);
   }
 

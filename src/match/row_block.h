@@ -47,6 +47,9 @@ class RowBlock {
   [[nodiscard]] const float* steps() const { return arrays_.steps.get(); }
   [[nodiscard]] const RowInfo& info(std::size_t row) const { return arrays_.rows[row]; }
   [[nodiscard]] RowInfo& info(std::size_t row) { return arrays_.rows[row]; }
+  [[nodiscard]] const std::uint8_t* levels(std::size_t row) const {
+    return arrays_.levels.data() + row * level_bytes(row_bytes_);
+  }
   void get_codes(std::size_t row, std::span<Code> codes) const { get_row(groups(), row, codes); }
 
   // Moves what is there to larger arrays; what it was copied from is overwritten.
@@ -54,24 +57,31 @@ class RowBlock {
     Arrays larger(row_bytes_, capacity);
     // Groups lie one after another, so a smaller block is the beginning of a larger one.
     std::copy_n(arrays_.codes.data(), arrays_.capacity * row_bytes_, larger.codes.data());
+    std::copy_n(arrays_.levels.data(), arrays_.capacity * level_bytes(row_bytes_), larger.levels.data());
     std::copy_n(arrays_.steps.get(), arrays_.capacity, larger.steps.get());
     std::copy_n(arrays_.rows.get(), arrays_.capacity, larger.rows.get());
     arrays_ = std::move(larger);
   }
-  void put(std::size_t row, std::span<const Code> codes, float step, const RowInfo& info) {
+  // `levels` may be empty: where all are taken for 2, the middle but for an eighth of a step.
+  void put(std::size_t row, std::span<const Code> codes, std::span<const std::uint8_t> levels, float step,
+           const RowInfo& info) {
     put_row(arrays_.codes.data(), row, codes);
+    std::uint8_t* to = arrays_.levels.data() + row * level_bytes(row_bytes_);
+    std::fill_n(to, level_bytes(row_bytes_), std::uint8_t{0b10101010});
+    std::copy(levels.begin(), levels.end(), to);
     arrays_.steps[row] = step;
     arrays_.rows[row] = info;
     used_ = std::max(used_, row + 1);
   }
   void erase(std::size_t row) {
     erase_row(arrays_.codes.data(), row, row_bytes_);
+    std::fill_n(arrays_.levels.data() + row * level_bytes(row_bytes_), level_bytes(row_bytes_), std::uint8_t{0});
     arrays_.steps[row] = 0;
     arrays_.rows[row] = {};
   }
 
   [[nodiscard]] static std::size_t bytes_of(std::size_t row_bytes, std::size_t capacity) {
-    return sizeof(RowBlock) + capacity * (row_bytes + sizeof(float) + sizeof(RowInfo));
+    return sizeof(RowBlock) + capacity * (row_bytes + level_bytes(row_bytes) + sizeof(float) + sizeof(RowInfo));
   }
 
   mutable std::shared_mutex lock;
@@ -81,13 +91,16 @@ class RowBlock {
     Arrays(std::size_t row_bytes, std::size_t row_capacity)
         : capacity(row_capacity),
           codes(row_capacity * row_bytes),
+          levels(row_capacity * level_bytes(row_bytes)),
           steps(std::make_unique<float[]>(row_capacity)),
           rows(std::make_unique<RowInfo[]>(row_capacity)) {
       std::fill_n(codes.data(), row_capacity * row_bytes, StoredCode{0x80});
+      std::fill_n(levels.data(), row_capacity * level_bytes(row_bytes), std::uint8_t{0});
     }
     std::size_t capacity;
     AlignedArray<StoredCode> codes;
-    std::unique_ptr<float[]> steps;  // apart from `rows`: the scan reads all of them
+    AlignedArray<std::uint8_t> levels;  // row after row: only rows that a scan finds are looked at
+    std::unique_ptr<float[]> steps;     // apart from `rows`: the scan reads all of them
     std::unique_ptr<RowInfo[]> rows;
   };
 

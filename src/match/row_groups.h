@@ -53,10 +53,16 @@ inline void erase_row(StoredCode* groups, std::size_t row, std::size_t row_bytes
   }
 }
 
-// The dot product of a query's fine codes (row_bytes of them) and one row. Exact: a sum of pairs is at most
-// 2 * 16383 * 127, and 512 of them, of the longest row, stay below 2^31.
-[[nodiscard]] inline std::int64_t fine_dot(const FineCode* query, const StoredCode* groups, std::size_t row,
-                                           std::size_t row_bytes) {
+[[nodiscard]] inline std::int64_t sum_of_lanes(__m128i sums) {
+  alignas(16) std::int32_t lanes[4];
+  _mm_store_si128(reinterpret_cast<__m128i*>(lanes), sums);
+  return std::int64_t{lanes[0]} + lanes[1] + lanes[2] + lanes[3];
+}
+
+// The dot product of a query's fine codes (row_bytes of them) and the codes of one row. Exact: a sum of pairs is at
+// most 2 * 16383 * 127, and 512 of them, of the longest row, stay below 2^31.
+[[nodiscard]] inline std::int64_t dot_with_codes(const FineCode* query, const StoredCode* groups, std::size_t row,
+                                                 std::size_t row_bytes) {
   const StoredCode* from = groups + row_offset(row, row_bytes);
   __m128i sums = _mm_setzero_si128();
   for (std::size_t i = 0; i < row_bytes; i += 2 * codes_together, from += 2 * line_bytes) {
@@ -68,9 +74,25 @@ inline void erase_row(StoredCode* groups, std::size_t row, std::size_t row_bytes
     const __m128i codes = _mm_load_si128(reinterpret_cast<const __m128i*>(query + i));
     sums = _mm_add_epi32(sums, _mm_madd_epi16(eight, codes));
   }
-  alignas(16) std::int32_t lanes[4];
-  _mm_store_si128(reinterpret_cast<__m128i*>(lanes), sums);
-  return std::int64_t{lanes[0]} + lanes[1] + lanes[2] + lanes[3];
+  return sum_of_lanes(sums);
+}
+
+// The same with the levels of one row, 0 to 3 each.
+[[nodiscard]] inline std::int64_t dot_with_levels(const FineCode* query, const std::uint8_t* levels,
+                                                  std::size_t row_bytes) {
+  const __m128i zero = _mm_setzero_si128();
+  __m128i sums = zero;
+  for (std::size_t i = 0; i < row_bytes; i += 64, levels += 16) {
+    __m128i packed = _mm_loadu_si128(reinterpret_cast<const __m128i*>(levels));
+    for (std::size_t part = 0; part < 4; ++part) {
+      const __m128i sixteen = _mm_and_si128(packed, _mm_set1_epi8(3));
+      const auto* codes = reinterpret_cast<const __m128i*>(query + i + 16 * part);
+      sums = _mm_add_epi32(sums, _mm_madd_epi16(_mm_unpacklo_epi8(sixteen, zero), _mm_load_si128(codes)));
+      sums = _mm_add_epi32(sums, _mm_madd_epi16(_mm_unpackhi_epi8(sixteen, zero), _mm_load_si128(codes + 1)));
+      packed = _mm_srli_epi16(packed, 2);  // what comes in from the byte above is masked
+    }
+  }
+  return sum_of_lanes(sums);
 }
 
 }  // namespace likeness::match

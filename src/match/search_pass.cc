@@ -50,11 +50,18 @@ class QueryCodes {
       steps_[q] = encode(queries[q].vector, codes);
       fine_steps_[q] = encode_fine(queries[q].vector, fine);
       double difference = 0;
+      double squares = 0;
       for (std::size_t i = 0; i < row_bytes; ++i) {
         sums_[q] += codes[i];
         const double one = double{steps_[q]} * codes[i] - double{fine_steps_[q]} * fine[i];
         difference += one * one;
+        fine_sums_[q] += fine[i];
+        squares += double{fine_steps_[q]} * fine[i] * double{fine_steps_[q]} * fine[i];
       }
+      // And the levels move it by no more than the query's length times that of what they add: three eighths of the
+      // row's step, at most, in each dimension. find_hits multiplies by the row's step.
+      const double most = 0.376 * std::sqrt(squares * static_cast<double>(queries[q].vector.size()));
+      slack_[q] = steps_[q] > 0 ? static_cast<float>(most / double{steps_[q]}) : 0;
       // By Cauchy and Schwarz the two products with a row differ by no more than this times the row's length, which is
       // 1 but for its rounding (less than a per cent for embeddings); the rest is for rounded floats.
       margins_[q] = static_cast<float>(1.05 * std::sqrt(difference) + 1e-5);
@@ -65,7 +72,10 @@ class QueryCodes {
   [[nodiscard]] const FineCode* fine(std::size_t query) const { return fine_.data() + query * row_bytes_; }
   [[nodiscard]] float fine_step(std::size_t query) const { return fine_steps_[query]; }
 
-  // What a row's product with the codes, times the row's step, is at least if its cosine is `bound`.
+  [[nodiscard]] const float* slack() const { return slack_.data(); }
+  [[nodiscard]] std::int64_t fine_sum(std::size_t query) const { return fine_sums_[query]; }
+
+  // What a row's product with the codes, plus slack() and times the row's step, is at least if its cosine is `bound`.
   [[nodiscard]] float least_scaled(std::size_t query, float bound) const {
     const float least = bound - margins_[query];
     if (steps_[query] > 0) return least / steps_[query];
@@ -80,7 +90,9 @@ class QueryCodes {
   std::array<std::int32_t, max_queries_of_pass> sums_{};
   std::array<float, max_queries_of_pass> steps_{};
   std::array<float, max_queries_of_pass> fine_steps_{};
+  std::array<std::int64_t, max_queries_of_pass> fine_sums_{};
   std::array<float, max_queries_of_pass> margins_{};
+  std::array<float, max_queries_of_pass> slack_{};
 };
 
 }  // namespace
@@ -147,8 +159,8 @@ void VectorIndex::Pass::Work::scan(const RowBlock& block, std::size_t slice_row,
       __builtin_prefetch(block.steps() + first_row + (step + g) * rows_per_group);
     }
     kernel.dot(codes.rows(), block.groups() + first_row * state.row_bytes, count, state.row_bytes, products.data());
-    std::uint64_t hit_queries =
-        kernel.find_hits(products.data(), block.steps() + first_row, count, least.data(), queries.size(), hits.data());
+    std::uint64_t hit_queries = kernel.find_hits(products.data(), block.steps() + first_row, count, codes.slack(),
+                                                 least.data(), queries.size(), hits.data());
     for (; hit_queries != 0; hit_queries &= hit_queries - 1) {
       const auto q = static_cast<std::size_t>(std::countr_zero(hit_queries));
       for (std::size_t g = 0; g < count; ++g) {
@@ -166,7 +178,9 @@ void VectorIndex::Pass::Work::look_at(const RowBlock& block, std::size_t row, st
                                       ResultHeap& heap) const {
   const RowInfo& info = block.info(row);
   if (!may_answer(info, queries[query], epoch)) return;
-  const std::int64_t dot = fine_dot(codes.fine(query), block.groups(), row, state.row_bytes);
+  const FineCode* fine = codes.fine(query);
+  const std::int64_t dot = 8 * dot_with_codes(fine, block.groups(), row, state.row_bytes) +
+                           2 * dot_with_levels(fine, block.levels(row), state.row_bytes) - 3 * codes.fine_sum(query);
   const float cosine = cosine_of(dot, codes.fine_step(query), block.steps()[row]);
   // Written so that a bound of NaN lets nothing in.
   if (cosine >= heap.bound()) heap.offer({info.id, cosine});

@@ -62,13 +62,17 @@ Result<void> VectorIndex::add(VectorId id, std::span<const float> vector, Kind k
   }
   std::array<Code, max_row_bytes> codes;  // NOLINT(*-member-init): the part that is read is written
   const std::span row = std::span(codes).first(state_->row_bytes);
-  const float step = encode(vector, row);
-  return add({id, kind, validity, step, row});
+  std::array<std::uint8_t, level_bytes(max_row_bytes)> levels;  // NOLINT(*-member-init): as above
+  const std::span row_levels = std::span(levels).first(level_bytes(state_->row_bytes));
+  const float step = encode_row(vector, row, row_levels);
+  return add({id, kind, validity, step, row, row_levels});
 }
 
 Result<void> VectorIndex::add(const Row& row) {
   State& state = *state_;
-  if (row.codes.size() != state.row_bytes || row.kind > 31 || !std::isfinite(row.step)) {
+  if (row.codes.size() != state.row_bytes ||
+      (!row.levels.empty() && row.levels.size() != level_bytes(state.row_bytes)) || row.kind > 31 ||
+      !std::isfinite(row.step)) {
     return Error(ErrorKind::invalid_argument, "a row of the index has " + std::to_string(state.row_bytes) +
                                                   " codes, a finite step and a kind of 0 to 31");
   }
@@ -87,7 +91,7 @@ Result<void> VectorIndex::add(const Row& row) {
   if (!state.unused.empty()) state.unused.pop_back();
   {
     const std::unique_lock changing(block.lock);
-    block.put(number % state.block_rows, row.codes, row.step,
+    block.put(number % state.block_rows, row.codes, row.levels, row.step,
               {row.id, micros(row.validity.from), micros(row.validity.until), born, row.kind});
   }
   state.epoch.store(born);
@@ -141,7 +145,8 @@ bool VectorIndex::visit_block(std::size_t number, void (*visit)(void*, const Row
                     info.kind,
                     {Time(Micros(info.valid_from)), Time(Micros(info.valid_until))},
                     block.steps()[r],
-                    row_codes});
+                    row_codes,
+                    std::span(block.levels(r), level_bytes(state.row_bytes))});
   }
   return true;
 }

@@ -47,7 +47,7 @@ struct Validity {
 
 struct Candidate {
   VectorId id = 0;
-  float cosine = 0;  // of the query's fine codes and the row's codes; within 0.003 of that of the floats
+  float cosine = 0;  // within 0.001 of that of the floats (match/int8_codes.h)
 
   bool operator==(const Candidate&) const = default;
 };
@@ -98,8 +98,8 @@ class VectorIndex {
 
   [[nodiscard]] std::size_t size() const;     // rows
   [[nodiscard]] std::uint64_t epoch() const;  // of the last change; rises with each
-  // All that the index has allocated: codes, rows and ids. 1,000,000 faces of 512 dimensions take some 565 bytes each,
-  // an index of one row some 10 KiB.
+  // All that the index has allocated: codes, rows and ids. 1,000,000 faces of 512 dimensions take some 695 bytes each,
+  // an index of one row some 12 KiB.
   [[nodiscard]] std::size_t memory_bytes() const;
   [[nodiscard]] std::size_t dimension() const;
   [[nodiscard]] const std::string& embedding_space() const;
@@ -136,6 +136,8 @@ class VectorIndex {
     Validity validity;
     float step = 0;               // int8_codes.h
     std::span<const Code> codes;  // of a visited row: valid during the visit
+    // int8_codes.h; as valid. May be empty for add(): the answers are a little less exact then.
+    std::span<const std::uint8_t> levels = {};
   };
   // Visits every row, block by block; rows that come or go meanwhile may be missed or seen. For snapshots and checks.
   template <typename Visit>

@@ -109,10 +109,11 @@ TEST(VectorIndex, RemovedRowsAreGoneAndTheirRoomIsUsedAgain) {
 TEST(RowBlock, RemovalOverwritesTheCodes) {
   RowBlock block(64, rows_per_group);
   const std::vector<Code> codes(64, Code{77});
-  block.put(3, codes, 0.5F, {.id = 9, .born = 1});
-  block.put(4, codes, 0.5F, {.id = 10, .born = 2});
+  block.put(3, codes, {}, 0.5F, {.id = 9, .born = 1});
+  block.put(4, codes, {}, 0.5F, {.id = 10, .born = 2});
   block.erase(3);
   EXPECT_EQ(std::count(block.groups(), block.groups() + 64 * rows_per_group, StoredCode{77 + 128}), 64);
+  EXPECT_EQ(std::count(block.levels(3), block.levels(4), 0), 16);
   EXPECT_EQ(block.steps()[3], 0);
   EXPECT_EQ(block.info(3).id, 0U);
 }
