@@ -1,6 +1,8 @@
 // Recognition on the development folds of Labeled Faces in the Wild (folds 1 and 2), through the whole pipeline.
 //
-//   lfw_dev DATA PACKS [detector=NAME] [embedder=NAME] [f32]
+//   lfw_dev DATA PACKS [detector=NAME] [embedder=NAME] [f32] [dump=FILE]
+//
+// dump: also writes the embeddings, a line each, for match_accuracy.
 //
 // DATA has images/<Name>/<Name>_NNNN.jpg and pairs.txt. Prints the accuracy on the 1,200 pairs, the threshold of each
 // fold chosen on the other one, and the rate of true matches at fixed rates of false ones over all pairs of pictures.
@@ -166,17 +168,32 @@ void print_rates(const std::vector<Picture>& pictures) {
   }
 }
 
+void dump(const std::vector<Picture>& pictures, const std::string& path) {
+  std::ofstream file(path);
+  file.precision(9);
+  for (const Picture& picture : pictures) {
+    if (picture.embedding.empty()) continue;
+    file << picture.name;
+    for (const float value : picture.embedding) file << '\t' << value;
+    file << '\n';
+  }
+}
+
 int run(int count, char** arguments) {
   if (count < 3 || !fs::exists(fs::path(arguments[1]) / "pairs.txt")) {
-    std::printf("lfw_dev: skipped, no data (usage: lfw_dev DATA PACKS [detector=NAME] [embedder=NAME] [f32])\n");
+    std::printf(
+        "lfw_dev: skipped, no data (usage: lfw_dev DATA PACKS [detector=NAME] [embedder=NAME] [f32] "
+        "[dump=FILE])\n");
     return 0;
   }
   const int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   pipeline::AnalyzerOptions options{.packs = {arguments[2]}, .runtime = {.threads = threads}};
+  std::string dumped;
   for (int i = 3; i < count; ++i) {
     const std::string_view argument = arguments[i];
     if (argument.starts_with("detector=")) options.detector = argument.substr(9);
     if (argument.starts_with("embedder=")) options.embedder = argument.substr(9);
+    if (argument.starts_with("dump=")) dumped = argument.substr(5);
     if (argument == "f32") options.runtime.precision = infer::Precision::f32;
   }
   const auto analyzer = pipeline::ImageAnalyzer::create(options);
@@ -201,6 +218,7 @@ int run(int count, char** arguments) {
               missed);
   print_pairs(read_pairs(fs::path(arguments[1]) / "pairs.txt", pictures), pictures);
   print_rates(pictures);
+  if (!dumped.empty()) dump(pictures, dumped);
   return 0;
 }
 

@@ -16,17 +16,18 @@ def lines_of(name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("package", lines_of("debian.txt") + lines_of("debian-lint.txt") +
-                         lines_of("debian-nightly.txt"))
+                         lines_of("debian-nightly.txt") + lines_of("debian-bench.txt"))
 def test_debian_package_is_explained(package):
     assert f"`{package}`" in PAGE
 
 
 def pinned_versions() -> dict[str, str]:
-    text = "".join((ROOT / f"tools/requirements/{name}.txt").read_text() for name in ("python", "openvino", "nightly"))
+    text = "".join((ROOT / f"tools/requirements/{name}.txt").read_text() for name in ("python", "openvino", "nightly", "bench", "bench-source"))
     return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.MULTILINE))
 
 
-@pytest.mark.parametrize("line", lines_of("python.in") + lines_of("openvino.in") + lines_of("nightly.in"))
+@pytest.mark.parametrize("line", lines_of("python.in") + lines_of("openvino.in") + lines_of("nightly.in") +
+                         lines_of("bench.in") + lines_of("bench-source.in"))
 def test_python_package_is_explained_in_its_version(line):
     name = re.match(r"[a-z0-9-]+", line).group()
     assert name in PAGE

@@ -1,145 +1,80 @@
 #include "match/dot_kernel.h"
 
-#include <immintrin.h>
-
-#include <algorithm>
 #include <array>
-#include <iterator>
-#include <numeric>
+#include <utility>
+
+#include "match/row_groups.h"
 
 namespace likeness::match {
-namespace {
 
-void dot_scalar(const Code* queries, std::size_t query_count, const Code* rows, std::size_t row_count,
-                std::size_t row_bytes, std::int32_t* products) {
-  for (std::size_t q = 0; q < query_count; ++q) {
-    for (std::size_t r = 0; r < row_count; ++r) {
+void dot_scalar(const QueryRows& queries, const StoredCode* groups, std::size_t group_count, std::size_t row_bytes,
+                std::int32_t* products) {
+  for (std::size_t q = 0; q < queries.count; ++q) {
+    const Code* query = queries.codes + q * row_bytes;
+    for (std::size_t r = 0; r < group_count * rows_per_group; ++r) {
+      const StoredCode* row = groups + row_offset(r, row_bytes);
       std::int32_t sum = 0;
       for (std::size_t i = 0; i < row_bytes; ++i) {
-        sum += std::int32_t{queries[q * row_bytes + i]} * std::int32_t{rows[r * row_bytes + i]};
+        const StoredCode stored = row[i / codes_together * line_bytes + i % codes_together];
+        sum += std::int32_t{query[i]} * (std::int32_t{stored} - 128);
       }
-      products[q * row_count + r] = sum;
+      *products++ = sum;
     }
   }
 }
 
-// 32 products added in fours: |row| * (query with the row's sign) is the product, and two of them (at most 2 * 127^2 =
-// 32,258) fit the int16 that vpmaddubsw makes of them. Source: Intel's intrinsics guide.
-[[gnu::target("avx2")]] inline __m256i multiply_add(__m256i sum, __m256i magnitude, __m256i row, const Code* query) {
-  const __m256i q = _mm256_load_si256(reinterpret_cast<const __m256i*>(query));
-  const __m256i pairs = _mm256_maddubs_epi16(magnitude, _mm256_sign_epi8(q, row));
-  return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
-}
-
-[[gnu::target("avx2")]] inline std::int32_t total(__m256i sums) {
-  __m128i half = _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
-  half = _mm_add_epi32(half, _mm_shuffle_epi32(half, _MM_SHUFFLE(1, 0, 3, 2)));
-  half = _mm_add_epi32(half, _mm_shuffle_epi32(half, _MM_SHUFFLE(2, 3, 0, 1)));
-  return _mm_cvtsi128_si32(half);
-}
-
-// One row against `Count` queries: the row and its magnitudes are loaded once for all of them.
-template <std::size_t Count>
-[[gnu::target("avx2")]] inline void dot_row_avx2(const Code* queries, const Code* row, std::size_t row_bytes,
-                                                 std::size_t row_count, std::int32_t* products) {
-  __m256i sums[Count];  // no std::array: a vector type loses its alignment as a template argument
-  for (std::size_t q = 0; q < Count; ++q) sums[q] = _mm256_setzero_si256();
-  for (std::size_t i = 0; i < row_bytes; i += 32) {
-    const __m256i codes = _mm256_load_si256(reinterpret_cast<const __m256i*>(row + i));
-    const __m256i magnitude = _mm256_abs_epi8(codes);
-    for (std::size_t q = 0; q < Count; ++q) {
-      sums[q] = multiply_add(sums[q], magnitude, codes, queries + q * row_bytes + i);
-    }
-  }
-  for (std::size_t q = 0; q < Count; ++q) products[q * row_count] = total(sums[q]);
-}
-
-[[gnu::target("avx2")]] void dot_avx2(const Code* queries, std::size_t query_count, const Code* rows,
-                                      std::size_t row_count, std::size_t row_bytes, std::int32_t* products) {
-  constexpr std::size_t together = 4;
-  std::size_t q = 0;
-  for (; q + together <= query_count; q += together) {
-    for (std::size_t r = 0; r < row_count; ++r) {
-      dot_row_avx2<together>(queries + q * row_bytes, rows + r * row_bytes, row_bytes, row_count,
-                             products + q * row_count + r);
-    }
-  }
-  for (; q < query_count; ++q) {
-    for (std::size_t r = 0; r < row_count; ++r) {
-      dot_row_avx2<1>(queries + q * row_bytes, rows + r * row_bytes, row_bytes, row_count,
-                      products + q * row_count + r);
-    }
-  }
-}
-
-// vpdpbusd multiplies unsigned by signed bytes. A row's code with its top bit flipped is the code + 128, unsigned, so
-// 128 times the query's own sum is taken off in the end.
-template <std::size_t Count>
-[[gnu::target("avx512f,avx512bw,avx512vnni")]] inline void dot_row_vnni(const Code* queries, const Code* row,
-                                                                        std::size_t row_bytes, std::size_t row_count,
-                                                                        const std::int32_t* query_sums,
-                                                                        std::int32_t* products) {
-  const __m512i flip = _mm512_set1_epi8(static_cast<char>(0x80));
-  __m512i sums[Count];
-  for (std::size_t q = 0; q < Count; ++q) sums[q] = _mm512_setzero_si512();
-  for (std::size_t i = 0; i < row_bytes; i += 64) {
-    const __m512i codes = _mm512_xor_si512(_mm512_load_si512(row + i), flip);
-    for (std::size_t q = 0; q < Count; ++q) {
-      sums[q] = _mm512_dpbusd_epi32(sums[q], codes, _mm512_load_si512(queries + q * row_bytes + i));
-    }
-  }
-  for (std::size_t q = 0; q < Count; ++q) {
-    // Not _mm512_reduce_add_epi32: GCC 12 warns of its own header there (its bug 105593).
-    alignas(64) std::int32_t lanes[16];
-    _mm512_store_si512(lanes, sums[q]);
-    products[q * row_count] = std::accumulate(std::begin(lanes), std::end(lanes), -128 * query_sums[q]);
-  }
-}
-
-[[gnu::target("avx512f,avx512bw,avx512vnni")]] void dot_vnni(const Code* queries, std::size_t query_count,
-                                                             const Code* rows, std::size_t row_count,
-                                                             std::size_t row_bytes, std::int32_t* products) {
-  constexpr std::size_t together = 4;
-  for (std::size_t q = 0; q < query_count; q += together) {
-    const std::size_t count = std::min(together, query_count - q);
-    std::array<std::int32_t, together> query_sums{};
-    for (std::size_t k = 0; k < count; ++k) {
-      for (std::size_t i = 0; i < row_bytes; ++i) query_sums[k] += queries[(q + k) * row_bytes + i];
-    }
-    for (std::size_t r = 0; r < row_count; ++r) {
-      const Code* row = rows + r * row_bytes;
-      std::int32_t* out = products + q * row_count + r;
-      if (count == together) {
-        dot_row_vnni<together>(queries + q * row_bytes, row, row_bytes, row_count, query_sums.data(), out);
-        continue;
+std::uint64_t find_hits_scalar(const std::int32_t* products, const float* steps, std::size_t group_count,
+                               const float* slack, const float* least, std::size_t query_count, std::uint16_t* hits) {
+  std::uint64_t hit_queries = 0;
+  for (std::size_t q = 0; q < query_count; ++q) {
+    for (std::size_t g = 0; g < group_count; ++g) {
+      unsigned mask = 0;
+      for (unsigned r = 0; r < rows_per_group; ++r) {
+        const float scaled = (static_cast<float>(*products++) + slack[q]) * steps[g * rows_per_group + r];
+        mask |= (scaled >= least[q] ? 1U : 0U) << r;
       }
-      for (std::size_t k = 0; k < count; ++k) {
-        dot_row_vnni<1>(queries + (q + k) * row_bytes, row, row_bytes, row_count, &query_sums[k], out + k * row_count);
-      }
+      *hits++ = static_cast<std::uint16_t>(mask);
+      if (mask != 0) hit_queries |= std::uint64_t{1} << q;
     }
   }
+  return hit_queries;
 }
 
-constexpr std::array<DotKernel, 3> kernels = {{
-    {"scalar", dot_scalar, true},
-    {"avx2", dot_avx2, true},
-    {"avx512-vnni", dot_vnni, false},
-}};
+namespace {
 
-std::size_t count_executable() {
+constexpr std::size_t kernel_count = 5;
+
+struct Executable {
+  std::array<DotKernel, kernel_count> kernels{};
+  std::size_t count = 0;
+
+  void add(const DotKernel& kernel) { kernels[count++] = kernel; }
+};
+
+Executable find_executable() {
   __builtin_cpu_init();
-  if (!__builtin_cpu_supports("avx2")) return 1;
-  const bool vnni =
-      __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vnni");
-  return vnni ? 3 : 2;
+  Executable found;
+  found.add({"scalar", dot_scalar, find_hits_scalar, true});
+  if (!__builtin_cpu_supports("avx2")) return found;
+  found.add({"avx2", dot_avx2, find_hits_avx2, true});
+  if (__builtin_cpu_supports("avxvnni")) found.add({"avx-vnni", dot_avx_vnni, find_hits_avx2, true});
+  if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw")) return found;
+  if (__builtin_cpu_supports("avx512vnni")) found.add({"avx512-vnni", dot_avx512_vnni, find_hits_avx512, true});
+  if (allow_amx_int8()) found.add({"amx-int8", dot_amx_int8, find_hits_avx512, false});
+  return found;
+}
+
+const Executable& executable() {
+  static const Executable found = find_executable();
+  return found;
 }
 
 }  // namespace
 
-std::span<const DotKernel> kernels_of_this_cpu() { return std::span(kernels).first(count_executable()); }
+std::span<const DotKernel> kernels_of_this_cpu() { return std::span(executable().kernels).first(executable().count); }
 
 const DotKernel& default_kernel() {
-  const DotKernel* chosen = kernels.data();
+  const DotKernel* chosen = kernels_of_this_cpu().data();
   for (const DotKernel& kernel : kernels_of_this_cpu()) {
     if (kernel.proven) chosen = &kernel;
   }

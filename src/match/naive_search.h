@@ -49,14 +49,17 @@ class NaiveIndex {
     return static_cast<float>(sum);
   }
 
-  [[nodiscard]] static float rounded_cosine(std::span<const float> a, std::span<const float> b) {
-    std::vector<Code> codes_a(code_row_bytes(a.size()));
-    std::vector<Code> codes_b(code_row_bytes(b.size()));
-    const float step_a = encode(a, codes_a);
-    const float step_b = encode(b, codes_b);
-    std::int32_t sum = 0;
-    for (std::size_t i = 0; i < codes_a.size(); ++i) sum += std::int32_t{codes_a[i]} * codes_b[i];
-    return cosine_of(sum, step_a, step_b);
+  [[nodiscard]] static float rounded_cosine(std::span<const float> query, std::span<const float> row) {
+    std::vector<FineCode> fine(code_row_bytes(query.size()));
+    std::vector<Code> codes(code_row_bytes(row.size()));
+    std::vector<std::uint8_t> levels(level_bytes(codes.size()));
+    const float fine_step = encode_fine(query, fine);
+    const float row_step = encode_row(row, codes, levels);
+    std::int64_t sum = 0;
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+      sum += std::int64_t{fine[i]} * (8 * codes[i] + 2 * static_cast<int>(level_of(levels, i)) - 3);
+    }
+    return cosine_of(sum, fine_step, row_step);
   }
 
  private:

@@ -31,6 +31,11 @@ class ResultHeap {
     if (entries_.size() == limit_) bound_ = std::max(bound_, entries_.front().cosine);
   }
 
+  void merge(ResultHeap&& other) {
+    for (const Candidate& entry : other.entries_) offer(entry);
+    other.entries_.clear();
+  }
+
   // Highest first, of equal ones the lowest id.
   [[nodiscard]] std::vector<Candidate> take() {
     std::sort(entries_.begin(), entries_.end(), before);

@@ -3,17 +3,29 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 
 namespace likeness::match {
+
+namespace {
+
+// Below this a scan is over before a second thread has woken up: some 8 MiB of codes take a quarter of a millisecond.
+constexpr std::size_t rows_worth_helping = 16'384;
+
+}  // namespace
 
 struct SharedSearch::Waiting {
   const Query* query = nullptr;
   std::optional<Result<std::vector<Candidate>>> answer;  // protected by mutex_
 };
 
-SharedSearch::SharedSearch(const VectorIndex& index, std::size_t passes, std::size_t capacity)
-    : index_(index), passes_(std::max<std::size_t>(1, passes)), capacity_(capacity) {}
+SharedSearch::SharedSearch(const VectorIndex& index, std::size_t passes, std::size_t capacity, ScanHelpers* helpers)
+    : index_(index),
+      passes_(std::max<std::size_t>(1, passes)),
+      capacity_(capacity),
+      helpers_(helpers),
+      most_scanning_(std::max<std::size_t>(passes_, std::thread::hardware_concurrency())) {}
 
 Result<std::vector<Candidate>> SharedSearch::search(const Query& query) {
   // Alone, so that one caller's mistake does not spoil the pass of others.
@@ -27,10 +39,10 @@ Result<std::vector<Candidate>> SharedSearch::search(const Query& query) {
   }
   queue_.push_back(&self);
   while (!self.answer) {
-    // Whoever waits runs the next pass, for itself and others, as soon as one is free.
-    if (running_ < passes_ && !queue_.empty()) {
+    // Whoever waits runs the next pass, for itself and others, as soon as one is free, and helps until then.
+    if (running_.size() < passes_ && !queue_.empty()) {
       run_pass();
-    } else {
+    } else if (!help_running()) {
       lock.wait(changed_);
     }
   }
@@ -44,21 +56,43 @@ void SharedSearch::run_pass() {
   std::vector<Query> queries;
   queries.reserve(count);
   for (const Waiting* waiting : served) queries.push_back(*waiting->query);
-  ++running_;
+  Result<std::unique_ptr<VectorIndex::Pass>> begun = index_.begin(queries);
+  if (!begun.ok()) {
+    for (Waiting* waiting : served) waiting->answer.emplace(Error(begun.error()));
+    changed_.notify_all();
+    return;
+  }
+  const std::shared_ptr<VectorIndex::Pass> pass = *std::move(begun);
+  running_.push_back(pass);
+  ++scanning_;
   ++counts_.passes;
   counts_.queries += count;
-  mutex_.unlock();
-  Result<std::vector<std::vector<Candidate>>> answers = index_.search(queries);
-  mutex_.lock();
-  --running_;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (answers.ok()) {
-      served[i]->answer.emplace(std::move(answers.value()[i]));
-    } else {
-      served[i]->answer.emplace(Error(answers.error()));
-    }
+  // Those who wait may help.
+  const bool large = index_.size() >= rows_worth_helping;
+  if (large && scanning_ < most_scanning_) {
+    for (std::size_t i = scanning_; i < most_scanning_; ++i) changed_.notify_one();
   }
+  mutex_.unlock();
+  if (large && helpers_ != nullptr) helpers_->ask(pass);
+  std::vector<std::vector<Candidate>> answers = pass->take();
+  mutex_.lock();
+  --scanning_;
+  std::erase(running_, pass);
+  for (std::size_t i = 0; i < count; ++i) served[i]->answer.emplace(std::move(answers[i]));
   changed_.notify_all();
+}
+
+bool SharedSearch::help_running() {
+  if (scanning_ >= most_scanning_) return false;
+  const auto found = std::find_if(running_.begin(), running_.end(), [](const auto& pass) { return pass->has_work(); });
+  if (found == running_.end()) return false;
+  const std::shared_ptr<VectorIndex::Pass> pass = *found;
+  ++scanning_;
+  mutex_.unlock();
+  pass->help();
+  mutex_.lock();
+  --scanning_;
+  return true;
 }
 
 SharedSearch::Counts SharedSearch::counts() const {

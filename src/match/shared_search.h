@@ -2,11 +2,13 @@
 //
 // A scan costs the memory traffic of the index, whatever the number of queries it serves (up to what the CPU can
 // multiply meanwhile). So a query that finds all passes busy waits, and the next pass takes everything that waits by
-// then. Nobody waits for company: with a pass free, a query starts at once and alone.
+// then. Nobody waits for company: with a pass free, a query starts at once and alone. Whoever waits for the next pass
+// helps with the one that runs, so one pass at a time (`passes` = 1) keeps all cores busy and is the best choice;
+// ScanHelpers, if there are any, help with it too.
 //
 // Thread rule: search() may be called from any thread; it blocks until its answer is there. The calling threads do the
-// scans, there are no others.
-// Ownership: the index outlives it.
+// scans, and those of ScanHelpers.
+// Ownership: the index and the helpers outlive it.
 #pragma once
 
 #include <condition_variable>
@@ -17,15 +19,16 @@
 
 #include "base/result.h"
 #include "base/thread_annotations.h"
+#include "match/scan_helpers.h"
 #include "match/vector_index.h"
 
 namespace likeness::match {
 
 class SharedSearch {
  public:
-  // At most `passes` (>= 1) scans at a time: more than cores only compete for memory. At most `capacity` queries wait;
-  // one more is refused.
-  SharedSearch(const VectorIndex& index, std::size_t passes, std::size_t capacity);
+  // At most `passes` (>= 1) scans at a time. At most `capacity` queries wait; one more is refused. `helpers` may be
+  // null; they are asked for indexes that are large enough to be worth it.
+  SharedSearch(const VectorIndex& index, std::size_t passes, std::size_t capacity, ScanHelpers* helpers = nullptr);
   SharedSearch(const SharedSearch&) = delete;
   SharedSearch& operator=(const SharedSearch&) = delete;
 
@@ -43,14 +46,19 @@ class SharedSearch {
 
   // Runs one pass for those in front of the queue, without the mutex while it scans.
   void run_pass() REQUIRES(mutex_);
+  // Helps with a pass that runs; false if none needs it. Without the mutex while it scans.
+  bool help_running() REQUIRES(mutex_);
 
   const VectorIndex& index_;
   const std::size_t passes_;
   const std::size_t capacity_;
+  ScanHelpers* const helpers_;
+  const std::size_t most_scanning_;  // threads: more than cores only compete
   mutable Mutex mutex_;
   std::condition_variable_any changed_;
   std::deque<Waiting*> queue_ GUARDED_BY(mutex_);  // each lives on the stack of its caller, who waits
-  std::size_t running_ GUARDED_BY(mutex_) = 0;
+  std::vector<std::shared_ptr<VectorIndex::Pass>> running_ GUARDED_BY(mutex_);
+  std::size_t scanning_ GUARDED_BY(mutex_) = 0;
   Counts counts_ GUARDED_BY(mutex_);
 };
 

@@ -39,6 +39,34 @@ TEST(SharedSearch, GivesEachCallerItsOwnAnswer) {
   EXPECT_LE(shared.counts().passes, 240U);
 }
 
+TEST(SharedSearch, HelpersChangeNoAnswer) {
+  constexpr std::size_t dimension = 64;
+  RandomVectors vectors(dimension);
+  auto index = VectorIndex::create({.dimension = dimension});
+  ASSERT_TRUE(index.ok());
+  std::vector<std::vector<float>> people;
+  for (VectorId id = 0; id < 20'000; ++id) {
+    people.push_back(vectors.stranger());
+    ASSERT_TRUE((*index)->add(id, people.back(), 0, {}).ok());
+  }
+  ScanHelpers helpers(3);
+  SharedSearch shared(**index, 1, 1000, &helpers);
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> threads;
+  for (std::size_t t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      for (std::size_t i = t; i < people.size(); i += 401) {
+        const Query query{.vector = people[i], .least_cosine = 0.2F, .limit = 50};
+        const auto alone = (*index)->search(std::span(&query, 1));
+        const auto found = shared.search(query);
+        if (!found.ok() || !alone.ok() || *found != alone->front()) ++wrong;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+}
+
 TEST(SharedSearch, AnInvalidQueryFailsAlone) {
   auto index = VectorIndex::create({.dimension = 64});
   ASSERT_TRUE(index.ok());

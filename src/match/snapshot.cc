@@ -16,7 +16,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "the file is little-endian, and written as memory is");
 
-constexpr std::string_view magic = "LIKENESS INDEX 1";
+constexpr std::string_view magic = "LIKENESS INDEX 2";
 constexpr std::size_t rows_per_segment = 8192;  // some 4 MiB: large enough for AES at full speed
 constexpr std::uint32_t max_space_bytes = 1024;
 
@@ -139,6 +139,7 @@ class SegmentWriter {
     put(buffer_, row.step);
     put(buffer_, row.kind);
     buffer_.insert(buffer_.end(), row.codes.begin(), row.codes.end());
+    buffer_.insert(buffer_.end(), row.levels.begin(), row.levels.end());
     ++rows_;
   }
 
@@ -173,6 +174,11 @@ class SegmentWriter {
 
 constexpr std::size_t row_head_bytes = 8 + 8 + 8 + 4 + 1;
 
+// In the plaintext of a segment.
+std::size_t stored_bytes(std::size_t dimension) {
+  return row_head_bytes + code_row_bytes(dimension) + level_bytes(code_row_bytes(dimension));
+}
+
 Result<void> add_rows(ByteSpan plain, VectorIndex& index, const std::filesystem::path& path) {
   const std::size_t row_bytes = code_row_bytes(index.dimension());
   Cursor cursor(plain);
@@ -184,6 +190,7 @@ Result<void> add_rows(ByteSpan plain, VectorIndex& index, const std::filesystem:
     row.step = cursor.take<float>();
     row.kind = cursor.take<std::uint8_t>();
     const ByteSpan codes = cursor.take(row_bytes);
+    row.levels = cursor.take(level_bytes(row_bytes));
     if (cursor.failed()) return damaged(path);
     row.codes = std::span(reinterpret_cast<const Code*>(codes.data()), codes.size());
     if (!index.add(row).ok()) return damaged(path);
@@ -199,7 +206,7 @@ Result<bool> read_segment(const File& file, const std::filesystem::path& path, c
   const auto length = cursor.take<std::uint32_t>();
   const auto flag = cursor.take<std::uint8_t>();
   const bool last = flag == 1;
-  const std::size_t longest = rows_per_segment * (row_head_bytes + code_row_bytes(index.dimension())) + sealed_overhead;
+  const std::size_t longest = rows_per_segment * stored_bytes(index.dimension()) + sealed_overhead;
   if (cursor.failed() || flag > 1 || length > longest) return damaged(path);
   const Bytes sealed = TRY(read_up_to(file, length, path));
   const Result<SecretBytes> plain = open_sealed(key, sealed, associated_with(header, segment, last));

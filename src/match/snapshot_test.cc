@@ -41,11 +41,15 @@ class Snapshot : public testing::Test {
     return *std::move(index);
   }
 
-  using Rows = std::map<VectorId, std::tuple<Kind, Validity, float, std::vector<Code>>>;
+  using Rows = std::map<VectorId, std::tuple<Kind, Validity, float, std::vector<Code>, std::vector<std::uint8_t>>>;
   static Rows rows_of(const VectorIndex& index) {
     Rows rows;
     index.each([&](const VectorIndex::Row& row) {
-      rows[row.id] = {row.kind, row.validity, row.step, {row.codes.begin(), row.codes.end()}};
+      rows[row.id] = {row.kind,
+                      row.validity,
+                      row.step,
+                      {row.codes.begin(), row.codes.end()},
+                      {row.levels.begin(), row.levels.end()}};
     });
     return rows;
   }
@@ -127,7 +131,7 @@ TEST_F(Snapshot, SegmentsCannotChangePlaces) {
   ASSERT_TRUE(write_snapshot(*filled(2 * 8192 + 1), path(), key_, 7).ok());
   const std::string good = bytes();
   const std::size_t header = 16 + 16 + 5;
-  const std::size_t segment = 5 + 28 + std::size_t{8192} * (29 + 64);
+  const std::size_t segment = 5 + 28 + std::size_t{8192} * (29 + 64 + 16);
   std::string swapped = good.substr(0, header) + good.substr(header + segment, segment) + good.substr(header, segment) +
                         good.substr(header + 2 * segment);
   ASSERT_EQ(swapped.size(), good.size());

@@ -2,119 +2,45 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cmath>
-#include <cstring>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
-#include <unordered_map>
+#include <string>
 #include <utility>
 
-#include "match/result_heap.h"
-#include "match/row_block.h"
+#include "match/index_state.h"
 
 namespace likeness::match {
 
 namespace {
 
-// Rows that a kernel is given at once: their products stay in the first cache, and so do the queries between them.
-constexpr std::size_t rows_per_step = 32;
-static_assert(rows_per_block % rows_per_step == 0);
+// Rows that a block is made with. One that grows leaves its smaller arrays to the allocator, which is nothing in a
+// small index; in a large one a whole block more is at most an eighth.
+std::size_t first_capacity(std::size_t number, std::size_t block_rows) {
+  if (number == 0) return rows_per_group;
+  return number < 8 ? block_rows / 4 : block_rows;
+}
 
-std::int64_t micros(Time time) { return time.time_since_epoch().count(); }
-
-// The codes of some queries, one after another, aligned for the kernels.
-class QueryCodes {
- public:
-  QueryCodes(std::span<const Query> queries, std::size_t row_bytes)
-      : codes_(static_cast<Code*>(::operator new(queries.size() * row_bytes, std::align_val_t{code_alignment}))) {
-    for (std::size_t q = 0; q < queries.size(); ++q) {
-      steps_[q] = encode(queries[q].vector, std::span(codes_.get() + q * row_bytes, row_bytes));
-    }
+// With the writers' lock held: the block of a row that may be written now, made or grown if need be.
+RowBlock& block_for(std::uint32_t row, std::size_t row_bytes, std::vector<std::unique_ptr<RowBlock>>& blocks,
+                    std::shared_mutex& structure) {
+  const std::size_t block_rows = rows_of_block(row_bytes);
+  const std::size_t number = row / block_rows;
+  if (number == blocks.size()) {
+    auto added = std::make_unique<RowBlock>(row_bytes, first_capacity(number, block_rows));
+    const std::unique_lock growing(structure);
+    blocks.push_back(std::move(added));
   }
-  [[nodiscard]] const Code* data() const { return codes_.get(); }
-  [[nodiscard]] float step(std::size_t query) const { return steps_[query]; }
-
- private:
-  struct Free {
-    void operator()(Code* codes) const { ::operator delete(codes, std::align_val_t{code_alignment}); }
-  };
-  std::unique_ptr<Code, Free> codes_;
-  std::array<float, max_queries_of_pass> steps_{};
-};
-
-bool may_answer(const RowInfo& row, const Query& query, std::uint64_t epoch) {
-  const std::int64_t at = micros(query.at);
-  return row.born <= epoch && row.valid_from <= at && at < row.valid_until && (query.kinds & only(row.kind)) != 0 &&
-         !std::binary_search(query.excluded.begin(), query.excluded.end(), row.id);
+  RowBlock& block = *blocks[number];
+  if (row % block_rows >= block.capacity()) {
+    const std::unique_lock changing(block.lock);
+    block.grow(std::min(2 * block.capacity(), block_rows));
+  }
+  return block;
 }
 
 }  // namespace
-
-struct VectorIndex::State {
-  explicit State(const IndexOptions& index_options)
-      : options(index_options), row_bytes(code_row_bytes(index_options.dimension)) {}
-
-  // Constant after construction.
-  const IndexOptions options;
-  const std::size_t row_bytes;
-
-  // Rises with each change; a row's `born` is written under its block's lock before the epoch is published.
-  std::atomic<std::uint64_t> epoch = 0;
-
-  // Protects `blocks` against growth. Blocks live as long as the index.
-  mutable std::shared_mutex structure;
-  std::vector<std::unique_ptr<RowBlock>> blocks;
-
-  // Protects the members below; taken before a block's lock.
-  mutable std::mutex writing;
-  std::unordered_map<VectorId, std::uint32_t> row_of;  // block * rows_per_block + row
-  std::vector<std::uint32_t> unused;                   // rows that were removed
-
-  [[nodiscard]] std::size_t block_count() const {
-    const std::shared_lock reading(structure);
-    return blocks.size();
-  }
-  [[nodiscard]] RowBlock& block(std::size_t number) const {
-    const std::shared_lock reading(structure);
-    return *blocks[number];
-  }
-
-  // With `writing` held.
-  [[nodiscard]] std::uint32_t take_row() {
-    if (!unused.empty()) {
-      const std::uint32_t row = unused.back();
-      unused.pop_back();
-      return row;
-    }
-    const std::size_t next = row_of.size();  // every row below is in use
-    if (next == blocks.size() * rows_per_block) {
-      auto added = std::make_unique<RowBlock>(row_bytes);
-      const std::unique_lock growing(structure);
-      blocks.push_back(std::move(added));
-    }
-    return static_cast<std::uint32_t>(next);
-  }
-
-  void scan(const RowBlock& rows, std::span<const Query> queries, const QueryCodes& codes, std::uint64_t seen,
-            std::vector<ResultHeap>& heaps) const {
-    std::array<std::int32_t, rows_per_step * max_queries_of_pass> products;  // NOLINT(*-member-init): only written
-    const std::shared_lock reading(rows.lock);
-    for (std::size_t first = 0; first < rows.used; first += rows_per_step) {
-      const std::size_t count = std::min(rows_per_step, rows.used - first);
-      options.kernel->dot(codes.data(), queries.size(), rows.codes(first), count, row_bytes, products.data());
-      for (std::size_t q = 0; q < queries.size(); ++q) {
-        for (std::size_t r = 0; r < count; ++r) {
-          const float cosine = cosine_of(products[q * count + r], codes.step(q), rows.steps[first + r]);
-          // Written so that a bound of NaN lets nothing in.
-          if (!(cosine >= heaps[q].bound())) continue;
-          const RowInfo& row = rows.rows[first + r];
-          if (may_answer(row, queries[q], seen)) heaps[q].offer({row.id, cosine});
-        }
-      }
-    }
-  }
-};
 
 VectorIndex::VectorIndex(std::unique_ptr<State> state) : state_(std::move(state)) {}
 VectorIndex::~VectorIndex() = default;
@@ -136,35 +62,38 @@ Result<void> VectorIndex::add(VectorId id, std::span<const float> vector, Kind k
   }
   std::array<Code, max_row_bytes> codes;  // NOLINT(*-member-init): the part that is read is written
   const std::span row = std::span(codes).first(state_->row_bytes);
-  const float step = encode(vector, row);
-  return add({id, kind, validity, step, row});
+  std::array<std::uint8_t, level_bytes(max_row_bytes)> levels;  // NOLINT(*-member-init): as above
+  const std::span row_levels = std::span(levels).first(level_bytes(state_->row_bytes));
+  const float step = encode_row(vector, row, row_levels);
+  return add({id, kind, validity, step, row, row_levels});
 }
 
 Result<void> VectorIndex::add(const Row& row) {
   State& state = *state_;
-  if (row.codes.size() != state.row_bytes || row.kind > 31 || !std::isfinite(row.step)) {
+  if (row.codes.size() != state.row_bytes ||
+      (!row.levels.empty() && row.levels.size() != level_bytes(state.row_bytes)) || row.kind > 31 ||
+      !std::isfinite(row.step)) {
     return Error(ErrorKind::invalid_argument, "a row of the index has " + std::to_string(state.row_bytes) +
                                                   " codes, a finite step and a kind of 0 to 31");
   }
   const std::lock_guard writing(state.writing);
-  if (state.row_of.contains(row.id)) {
+  if (state.row_of.find(row.id, state.id_of())) {
     return Error(ErrorKind::already_exists, "the index has vector " + std::to_string(row.id) + " already");
   }
   if (state.row_of.size() >= max_rows) {
     return Error(ErrorKind::limit_exceeded, "an index holds at most " + std::to_string(max_rows) + " vectors");
   }
-  const std::uint32_t number = state.take_row();
-  const std::size_t in_block = number % rows_per_block;
-  RowBlock& block = state.block(number / rows_per_block);
+  // Without unused ones, every row below the number of rows is in use.
+  const auto number = state.unused.empty() ? static_cast<std::uint32_t>(state.row_of.size()) : state.unused.back();
+  RowBlock& block = block_for(number, state.row_bytes, state.blocks, state.structure);
   const std::uint64_t born = state.epoch.load() + 1;
+  state.row_of.insert(row.id, number, state.id_of());
+  if (!state.unused.empty()) state.unused.pop_back();
   {
     const std::unique_lock changing(block.lock);
-    std::copy(row.codes.begin(), row.codes.end(), block.codes(in_block));
-    block.steps[in_block] = row.step;
-    block.rows[in_block] = {row.id, micros(row.validity.from), micros(row.validity.until), born, row.kind};
-    block.used = std::max(block.used, in_block + 1);
+    block.put(number % state.block_rows, row.codes, row.levels, row.step,
+              {row.id, micros(row.validity.from), micros(row.validity.until), born, row.kind});
   }
-  state.row_of.emplace(row.id, number);
   state.epoch.store(born);
   return {};
 }
@@ -172,18 +101,15 @@ Result<void> VectorIndex::add(const Row& row) {
 bool VectorIndex::remove(VectorId id) {
   State& state = *state_;
   const std::lock_guard writing(state.writing);
-  const auto found = state.row_of.find(id);
-  if (found == state.row_of.end()) return false;
-  const std::uint32_t number = found->second;
-  RowBlock& block = state.block(number / rows_per_block);
+  const std::optional<std::uint32_t> number = state.row_of.find(id, state.id_of());
+  if (!number) return false;
+  state.unused.push_back(*number);
+  state.row_of.erase(id, state.id_of());
+  RowBlock& block = *state.blocks[*number / state.block_rows];
   {
     const std::unique_lock changing(block.lock);
-    block.rows[number % rows_per_block] = {};
-    block.steps[number % rows_per_block] = 0;
-    std::fill_n(block.codes(number % rows_per_block), state.row_bytes, Code{0});
+    block.erase(*number % state.block_rows);
   }
-  state.row_of.erase(found);
-  state.unused.push_back(number);
   state.epoch.fetch_add(1);
   return true;
 }
@@ -191,12 +117,12 @@ bool VectorIndex::remove(VectorId id) {
 bool VectorIndex::set_validity(VectorId id, const Validity& validity) {
   State& state = *state_;
   const std::lock_guard writing(state.writing);
-  const auto found = state.row_of.find(id);
-  if (found == state.row_of.end()) return false;
-  RowBlock& block = state.block(found->second / rows_per_block);
+  const std::optional<std::uint32_t> number = state.row_of.find(id, state.id_of());
+  if (!number) return false;
+  RowBlock& block = *state.blocks[*number / state.block_rows];
   {
     const std::unique_lock changing(block.lock);
-    RowInfo& row = block.rows[found->second % rows_per_block];
+    RowInfo& row = block.info(*number % state.block_rows);
     row.valid_from = micros(validity.from);
     row.valid_until = micros(validity.until);
   }
@@ -204,48 +130,23 @@ bool VectorIndex::set_validity(VectorId id, const Validity& validity) {
   return true;
 }
 
-Result<std::vector<std::vector<Candidate>>> VectorIndex::search(std::span<const Query> queries) const {
-  const State& state = *state_;
-  if (queries.size() > max_queries_of_pass) {
-    return Error(ErrorKind::invalid_argument, "one pass serves at most " + std::to_string(max_queries_of_pass) +
-                                                  " queries, these are " + std::to_string(queries.size()));
-  }
-  std::vector<ResultHeap> heaps;
-  heaps.reserve(queries.size());
-  for (const Query& query : queries) {
-    if (query.vector.size() != dimension() || query.limit < 1 || query.limit > max_candidates) {
-      return Error(ErrorKind::invalid_argument, "a query has " + std::to_string(dimension()) +
-                                                    " dimensions and a limit of 1 to " +
-                                                    std::to_string(max_candidates));
-    }
-    heaps.emplace_back(query.limit, query.least_cosine);
-  }
-  std::vector<std::vector<Candidate>> answers;
-  if (queries.empty()) return answers;
-  const QueryCodes codes(queries, state.row_bytes);
-  const std::uint64_t seen = state.epoch.load();
-  const std::size_t block_count = state.block_count();
-  for (std::size_t number = 0; number < block_count; ++number) {
-    state.scan(state.block(number), queries, codes, seen, heaps);
-  }
-  answers.reserve(queries.size());
-  for (ResultHeap& heap : heaps) answers.push_back(heap.take());
-  return answers;
-}
-
 bool VectorIndex::visit_block(std::size_t number, void (*visit)(void*, const Row&), void* context) const {
   const State& state = *state_;
   if (number >= state.block_count()) return false;
   const RowBlock& block = state.block(number);
+  std::array<Code, max_row_bytes> codes;  // NOLINT(*-member-init): the part that is read is written
+  const std::span row_codes = std::span(codes).first(state.row_bytes);
   const std::shared_lock reading(block.lock);
-  for (std::size_t r = 0; r < block.used; ++r) {
-    const RowInfo& info = block.rows[r];
+  for (std::size_t r = 0; r < block.used(); ++r) {
+    const RowInfo& info = block.info(r);
     if (info.born == 0) continue;  // removed
+    block.get_codes(r, row_codes);
     visit(context, {info.id,
                     info.kind,
                     {Time(Micros(info.valid_from)), Time(Micros(info.valid_until))},
-                    block.steps[r],
-                    std::span(block.codes(r), state.row_bytes)});
+                    block.steps()[r],
+                    row_codes,
+                    std::span(block.levels(r), level_bytes(state.row_bytes))});
   }
   return true;
 }
@@ -260,10 +161,10 @@ std::uint64_t VectorIndex::epoch() const { return state_->epoch.load(); }
 std::size_t VectorIndex::memory_bytes() const {
   const State& state = *state_;
   const std::lock_guard writing(state.writing);
-  // A node of the map: the value, its successor, and what the allocator adds.
-  constexpr std::size_t map_node = sizeof(std::pair<VectorId, std::uint32_t>) + sizeof(void*) + 8;
-  return state.block_count() * (sizeof(RowBlock) + rows_per_block * state.row_bytes) + state.row_of.size() * map_node +
-         state.row_of.bucket_count() * sizeof(void*) + state.unused.capacity() * sizeof(std::uint32_t);
+  std::size_t bytes = sizeof(VectorIndex) + sizeof(State) + state.blocks.capacity() * sizeof(state.blocks.front()) +
+                      state.row_of.memory_bytes() + state.unused.capacity() * sizeof(state.unused.front());
+  for (const auto& block : state.blocks) bytes += RowBlock::bytes_of(state.row_bytes, block->capacity());
+  return bytes;
 }
 
 std::size_t VectorIndex::dimension() const { return state_->options.dimension; }

@@ -1,9 +1,10 @@
 // Which stored vectors are nearest to a query: exact, over all of them, with a mask.
 //
 // An index holds the int8 codes of unit vectors of one embedding space (match/int8_codes.h), each under an id that the
-// caller made up, with a kind (faces, averages of a user's faces, ...) and an interval of validity. A scan reads every
-// row once and serves several queries at the same time; it costs the memory traffic of one. There is nothing to train,
-// deletion frees the row for the next addition, and any filter can be applied.
+// caller made up, with a kind (faces, averages of a user's faces, ...) and an interval of validity. (Of a vector that
+// is not of unit length an answer near a query's bound may be missed.) A scan reads every row once and serves several
+// queries at the same time; it costs the memory traffic of one. There is nothing to train, deletion frees the row for
+// the next addition, and any filter can be applied.
 //
 // Whether a row may answer a query (kind, validity at the query's time, exclusion) is tested before it enters the
 // query's result heap, so what a client must not see displaces nothing that it may.
@@ -12,7 +13,7 @@
 // or whose interval ends, while the search runs may or may not answer; whoever must not show it looks again afterwards.
 //
 // Thread rule: all methods may be called from any thread. Searches run beside additions and removals: a writer waits at
-// most for the scan of one block (rows_per_block).
+// most for the scan of some 2,000 rows.
 // Ownership: everything is copied in.
 #pragma once
 
@@ -46,7 +47,7 @@ struct Validity {
 
 struct Candidate {
   VectorId id = 0;
-  float cosine = 0;  // of the codes; within 0.004 of that of the floats
+  float cosine = 0;  // within 0.001 of that of the floats (match/int8_codes.h)
 
   bool operator==(const Candidate&) const = default;
 };
@@ -95,11 +96,38 @@ class VectorIndex {
   // queries. Errors: invalid_argument (a dimension, a limit, too many queries).
   [[nodiscard]] Result<std::vector<std::vector<Candidate>>> search(std::span<const Query> queries) const;
 
-  [[nodiscard]] std::size_t size() const;          // rows
-  [[nodiscard]] std::uint64_t epoch() const;       // of the last change; rises with each
-  [[nodiscard]] std::size_t memory_bytes() const;  // codes, rows and ids, as allocated
+  [[nodiscard]] std::size_t size() const;     // rows
+  [[nodiscard]] std::uint64_t epoch() const;  // of the last change; rises with each
+  // All that the index has allocated: codes, rows and ids. 1,000,000 faces of 512 dimensions take some 695 bytes each,
+  // an index of one row some 12 KiB.
+  [[nodiscard]] std::size_t memory_bytes() const;
   [[nodiscard]] std::size_t dimension() const;
   [[nodiscard]] const std::string& embedding_space() const;
+
+  // A search that several threads may do together: each that calls help() takes rows until none are left.
+  class Pass {
+   public:
+    ~Pass();
+    Pass(const Pass&) = delete;
+    Pass& operator=(const Pass&) = delete;
+
+    // Scans rows until none are left to begin with. From any thread, at any time, also when all is done.
+    void help();
+    // Whether help() has something to do.
+    [[nodiscard]] bool has_work() const;
+    // Waits for the threads that help, and gives the answers; once, by one thread. What the queries point to is not
+    // looked at any more when it returns.
+    [[nodiscard]] std::vector<std::vector<Candidate>> take();
+
+   private:
+    friend class VectorIndex;
+    struct Work;
+    explicit Pass(std::unique_ptr<Work> work);
+    std::unique_ptr<Work> work_;
+  };
+  // What search() does, for one pass. What the queries point to must live until take() returns, the index as long as
+  // the pass. Errors: as search().
+  [[nodiscard]] Result<std::unique_ptr<Pass>> begin(std::span<const Query> queries) const;
 
   // One row as it is stored.
   struct Row {
@@ -108,6 +136,8 @@ class VectorIndex {
     Validity validity;
     float step = 0;               // int8_codes.h
     std::span<const Code> codes;  // of a visited row: valid during the visit
+    // int8_codes.h; as valid. May be empty for add(): the answers are a little less exact then.
+    std::span<const std::uint8_t> levels = {};
   };
   // Visits every row, block by block; rows that come or go meanwhile may be missed or seen. For snapshots and checks.
   template <typename Visit>

@@ -23,6 +23,9 @@ using testing::IsEmpty;
 
 Time at(std::int64_t seconds) { return Time(std::chrono::seconds(seconds)); }
 
+constexpr std::size_t block_of_64 = rows_of_block(64);
+constexpr std::size_t block_of_512 = rows_of_block(512);
+
 std::unique_ptr<VectorIndex> make_index(std::size_t dimension, const DotKernel* kernel = nullptr) {
   auto index = VectorIndex::create({.dimension = dimension, .embedding_space = "test", .kernel = kernel});
   EXPECT_TRUE(index.ok());
@@ -89,31 +92,90 @@ TEST(VectorIndex, RemovedRowsAreGoneAndTheirRoomIsUsedAgain) {
   RandomVectors vectors(64);
   const auto index = make_index(64);
   std::vector<std::vector<float>> rows;
-  for (VectorId id = 0; id < 2 * rows_per_block; ++id) {
+  for (VectorId id = 0; id < 2 * block_of_64; ++id) {
     rows.push_back(vectors.stranger());
     ASSERT_TRUE(index->add(id, rows.back(), 0, {}).ok());
   }
   const std::size_t memory = index->memory_bytes();
-  for (VectorId id = 0; id < rows_per_block; ++id) ASSERT_TRUE(index->remove(id));
+  for (VectorId id = 0; id < block_of_64; ++id) ASSERT_TRUE(index->remove(id));
   EXPECT_FALSE(index->remove(0));
-  EXPECT_EQ(index->size(), rows_per_block);
+  EXPECT_EQ(index->size(), block_of_64);
   EXPECT_THAT(search_one(*index, {.vector = rows[5], .least_cosine = 0.99F, .limit = 5}), IsEmpty());
-  for (VectorId id = 5000; id < 5000 + rows_per_block; ++id)
+  for (VectorId id = 100'000; id < 100'000 + block_of_64; ++id)
     ASSERT_TRUE(index->add(id, vectors.stranger(), 0, {}).ok());
-  EXPECT_LE(index->memory_bytes(), memory + rows_per_block * sizeof(std::uint32_t) * 2);
+  EXPECT_LE(index->memory_bytes(), memory + block_of_64 * sizeof(std::uint32_t) * 2);
 }
 
-TEST(VectorIndex, RemovalOverwritesTheCodes) {
-  RandomVectors vectors(64);
-  const auto index = make_index(64);
+TEST(RowBlock, RemovalOverwritesTheCodes) {
+  RowBlock block(64, rows_per_group);
+  const std::vector<Code> codes(64, Code{77});
+  block.put(3, codes, {}, 0.5F, {.id = 9, .born = 1});
+  block.put(4, codes, {}, 0.5F, {.id = 10, .born = 2});
+  block.erase(3);
+  EXPECT_EQ(std::count(block.groups(), block.groups() + 64 * rows_per_group, StoredCode{77 + 128}), 64);
+  EXPECT_EQ(std::count(block.levels(3), block.levels(4), 0), 16);
+  EXPECT_EQ(block.steps()[3], 0);
+  EXPECT_EQ(block.info(3).id, 0U);
+}
+
+TEST(VectorIndex, AFewRowsAreSmall) {
+  const auto index = make_index(512);
+  RandomVectors vectors(512);
+  EXPECT_LT(index->memory_bytes(), 1024U);
   ASSERT_TRUE(index->add(1, vectors.stranger(), 0, {}).ok());
-  ASSERT_TRUE(index->add(2, vectors.stranger(), 0, {}).ok());
-  const Code* kept = nullptr;
-  index->each([&](const VectorIndex::Row& row) {
-    if (row.id == 1) kept = row.codes.data();
-  });
-  ASSERT_TRUE(index->remove(1));
-  EXPECT_TRUE(std::all_of(kept, kept + 64, [](Code code) { return code == 0; }));
+  EXPECT_LT(index->memory_bytes(), 16U * 1024);
+  // And nothing is lost while a block grows.
+  for (VectorId id = 2; id <= block_of_512 + 40; ++id) {
+    const std::vector<float> vector = vectors.stranger();
+    ASSERT_TRUE(index->add(id, vector, 0, {}).ok());
+    if (id > 70 && id < block_of_512 - 10) continue;
+    ASSERT_THAT(ids_of(search_one(*index, {.vector = vector, .least_cosine = 0.9F, .limit = 3})), ElementsAre(id));
+  }
+  std::size_t rows = 0;
+  index->each([&](const VectorIndex::Row&) { ++rows; });
+  EXPECT_EQ(rows, block_of_512 + 40);
+}
+
+TEST(VectorIndex, IdsOfAnyKindAreKeptApart) {
+  const auto index = make_index(64);
+  RandomVectors vectors(64);
+  const std::vector<float> vector = vectors.stranger();
+  std::set<VectorId> expected;
+  std::mt19937_64 random(4);
+  for (VectorId i = 0; i < 3000; ++i) {
+    for (const VectorId id : {i, (VectorId{1} << 63) + i, VectorId{random()} | 1U << 20}) {
+      ASSERT_EQ(index->add(id, vector, 0, {}).ok(), expected.insert(id).second);
+    }
+    const VectorId victim = random() % 4000;
+    ASSERT_EQ(index->remove(victim), expected.erase(victim) > 0);
+  }
+  std::set<VectorId> found;
+  index->each([&](const VectorIndex::Row& row) { found.insert(row.id); });
+  EXPECT_EQ(found, expected);
+  for (const VectorId id : expected) ASSERT_TRUE(index->set_validity(id, {}));
+}
+
+TEST(VectorIndex, APassIsTheSameByManyThreads) {
+  constexpr std::size_t dimension = 64;
+  RandomVectors vectors(dimension, 9);
+  const auto index = make_index(dimension);
+  const std::vector<float> person = vectors.stranger();
+  for (VectorId id = 0; id < 40'000; ++id) {
+    ASSERT_TRUE(index->add(id, id % 100 == 0 ? vectors.same_person(person) : vectors.stranger(), 0, {}).ok());
+  }
+  const std::vector<Query> queries(5, Query{.vector = person, .least_cosine = 0.1F, .limit = 300});
+  const auto alone = index->search(queries);
+  ASSERT_TRUE(alone.ok());
+  for (int round = 0; round < 20; ++round) {
+    const auto pass = index->begin(queries);
+    ASSERT_TRUE(pass.ok());
+    std::vector<std::thread> helpers;
+    for (int i = 0; i < 3; ++i) helpers.emplace_back([&] { (*pass)->help(); });
+    const auto together = (*pass)->take();
+    for (std::thread& helper : helpers) helper.join();
+    EXPECT_EQ(together, *alone);
+    EXPECT_FALSE((*pass)->has_work());
+  }
 }
 
 TEST(VectorIndex, SaysWhatIsWrong) {
