@@ -123,9 +123,8 @@ Result<std::unique_ptr<Embedder>> Embedder::create(infer::Runtime& runtime, cons
   if (!fits) {
     return Error(ErrorKind::corrupt, "pack " + manifest.name + ": input or output are not those of its manifest");
   }
-  return std::unique_ptr<Embedder>(
-      std::make_unique<ChipEmbedder>(std::move(model), manifest, std::move(calibration),
-                                     static_cast<std::size_t>(dimension), with_mirror));
+  return std::unique_ptr<Embedder>(std::make_unique<ChipEmbedder>(std::move(model), manifest, std::move(calibration),
+                                                                  static_cast<std::size_t>(dimension), with_mirror));
 }
 
 }  // namespace likeness::embed
