@@ -14,12 +14,12 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
 endif()
 target_compile_definitions(likeness_flags INTERFACE _GLIBCXX_ASSERTIONS)
 target_include_directories(likeness_flags INTERFACE "${CMAKE_SOURCE_DIR}/src")
+if((LIKENESS_SANITIZE OR LIKENESS_TSAN) AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # With the sanitizers' checks in it GCC 12 loses sight of what is initialized, in std::regex for one; the release
+  # build warns.
+  target_compile_options(likeness_flags INTERFACE -Wno-maybe-uninitialized)
+endif()
 if(LIKENESS_SANITIZE)
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # With the sanitizers' checks in it GCC 12 loses sight of what is initialized, in std::regex for one; the release
-    # build warns.
-    target_compile_options(likeness_flags INTERFACE -Wno-maybe-uninitialized)
-  endif()
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all)
   add_link_options(-fsanitize=address,undefined)
 elseif(LIKENESS_TSAN)
