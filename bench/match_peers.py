@@ -72,7 +72,7 @@ def measure(table: Table, name: str, search, queries, batches, rounds: int, note
     one, rates = [], []
     for threads in THREADS:
         one.append(best(rounds, lambda: search(queries[:1], threads)))
-        rates.append(max(size / best(2, lambda: search(queries[:size], threads)) for size in batches))
+        rates.append(max(size / best(3, lambda: search(queries[:size], threads)) for size in batches))
     table.add(name, one, rates, note)
 
 
