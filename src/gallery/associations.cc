@@ -220,7 +220,7 @@ Result<store::Applied> Associations::remove_user(const Caller& caller, std::stri
     if (!user.ok()) {
       // Of a call that is repeated with its token the user is gone already, and the store gives the kept answer, or
       // says that the token stands for another call.
-      const Result<store::Applied> again = services_.store.delete_user(caller.scope, collection.id, user_id, mutation);
+      Result<store::Applied> again = services_.store.delete_user(caller.scope, collection.id, user_id, mutation);
       if (again.ok() || again.error().kind != ErrorKind::not_found) return again;
       return user.error();
     }

@@ -58,6 +58,7 @@ std::vector<EnrolledFace*> match_known(std::vector<EnrolledFace>& faces, const s
 
 std::vector<std::uint64_t> slots_of(const std::vector<EnrolledFace*>& faces) {
   std::vector<std::uint64_t> slots;
+  slots.reserve(faces.size());
   for (const EnrolledFace* face : faces) slots.push_back(face->face.key_slot);
   return slots;
 }

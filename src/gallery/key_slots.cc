@@ -132,6 +132,7 @@ Result<std::vector<KeySlots::Assigned>> KeySlots::assign(std::span<const std::st
   if (written.ok()) return assigned;
   // Nobody has these keys; if they cannot be overwritten now, the next start does it.
   std::vector<std::uint64_t> slots;
+  slots.reserve(assigned.size());
   for (const Assigned& each : assigned) slots.push_back(each.slot);
   if (wipe(slots).ok()) release(slots);
   return written.error();

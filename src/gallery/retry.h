@@ -23,7 +23,7 @@ inline constexpr int most_attempts = 8;
 }
 
 // The store's error, if it is that the collection is not there, in words that name it.
-[[nodiscard]] inline Error no_collection(Error error, std::string_view id) {
+[[nodiscard]] inline Error no_collection(const Error& error, std::string_view id) {
   return error.kind == ErrorKind::not_found ? no_collection(id) : error;
 }
 

@@ -23,7 +23,7 @@
 
 namespace likeness::policy {
 
-inline constexpr std::size_t max_document = 20 * 1024;  // bytes
+inline constexpr std::size_t max_document = 20UL * 1024;  // bytes
 inline constexpr std::size_t max_statements = 100;
 inline constexpr std::size_t max_patterns = 500;  // of one Action or Resource
 inline constexpr std::size_t max_name = 128;      // bytes; of a policy, and of a Sid
