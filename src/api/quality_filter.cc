@@ -44,12 +44,14 @@ gallery::QualityBar to_quality_bar(const std::optional<wire::QualityFilter>& fil
 
 std::vector<wire::Reason> to_reasons(const std::vector<gallery::Shortcoming>& shortcomings) {
   std::vector<wire::Reason> reasons;
+  reasons.reserve(shortcomings.size());
   for (const gallery::Shortcoming shortcoming : shortcomings) reasons.push_back(to_reason(shortcoming));
   return reasons;
 }
 
 std::vector<wire::UnsearchedFaceReason> to_unsearched_reasons(const std::vector<gallery::Shortcoming>& shortcomings) {
   std::vector<wire::UnsearchedFaceReason> reasons;
+  reasons.reserve(shortcomings.size());
   for (const gallery::Shortcoming shortcoming : shortcomings) reasons.push_back(to_unsearched_reason(shortcoming));
   return reasons;
 }

@@ -23,6 +23,7 @@ gallery::SearchLimits limits_of(const std::optional<float>& threshold, const std
 
 std::vector<wire::FaceMatch> to_matches(std::vector<gallery::SimilarFace> similar) {
   std::vector<wire::FaceMatch> matches;
+  matches.reserve(similar.size());
   for (gallery::SimilarFace& face : similar) {
     matches.push_back({.similarity = face.similarity, .face = to_face(std::move(face.face))});
   }

@@ -25,6 +25,7 @@ gallery::SearchLimits limits_of(const std::optional<float>& threshold, const std
 
 std::vector<wire::UserMatch> to_matches(std::vector<gallery::SimilarUser> similar) {
   std::vector<wire::UserMatch> matches;
+  matches.reserve(similar.size());
   for (gallery::SimilarUser& user : similar) {
     matches.push_back({.similarity = user.similarity,
                        .user = wire::MatchedUser{.user_id = std::move(user.user.id),
