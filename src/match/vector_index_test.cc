@@ -101,7 +101,7 @@ TEST(VectorIndex, RemovedRowsAreGoneAndTheirRoomIsUsedAgain) {
   EXPECT_FALSE(index->remove(0));
   EXPECT_EQ(index->size(), block_of_64);
   EXPECT_THAT(search_one(*index, {.vector = rows[5], .least_cosine = 0.99F, .limit = 5}), IsEmpty());
-  for (VectorId id = 100'000; id < 100'000 + block_of_64; ++id)
+  for (VectorId id = 1'000'000; id < 1'000'000 + block_of_64; ++id)
     ASSERT_TRUE(index->add(id, vectors.stranger(), 0, {}).ok());
   EXPECT_LE(index->memory_bytes(), memory + block_of_64 * sizeof(std::uint32_t) * 2);
 }
