@@ -120,6 +120,7 @@ Result<std::vector<KeySlots::Assigned>> KeySlots::assign(std::span<const std::st
       assigned.push_back({slot, SecretKey::random()});
     }
   }
+  const std::uint64_t failed_before = failed_flushes();
   Result<void> written = {};
   for (std::size_t i = 0; written.ok() && i < owners.size(); ++i) {
     const std::uint64_t slot = assigned[i].slot;
@@ -128,7 +129,7 @@ Result<std::vector<KeySlots::Assigned>> KeySlots::assign(std::span<const std::st
     bytes.insert(bytes.end(), sealed.begin(), sealed.end());
     written = file_->write(slot * slot_bytes, bytes);
   }
-  if (written.ok()) written = flush();
+  if (written.ok()) written = flush(failed_before);
   if (written.ok()) return assigned;
   // Nobody has these keys; if they cannot be overwritten now, the next start does it.
   std::vector<std::uint64_t> slots;
@@ -151,15 +152,18 @@ Result<SecretKey> KeySlots::key(std::uint64_t slot, std::string_view owner) cons
 
 Result<void> KeySlots::wipe(std::span<const std::uint64_t> slots) {
   if (slots.empty()) return {};
+  std::uint64_t end = 0;
+  {
+    const MutexLock lock(mutex_);
+    end = used_.size();
+  }
+  const std::uint64_t failed_before = failed_flushes();
   const Slot zeros{};
   for (const std::uint64_t slot : slots) {
-    {
-      const MutexLock lock(mutex_);
-      if (slot == 0 || slot >= used_.size() || !used_[slot]) continue;
-    }
-    TRY(file_->write(slot * slot_bytes, zeros));
+    // Also what reads as zeros: after a flush that failed the disk may hold what the page cache does not.
+    if (slot > 0 && slot < end) TRY(file_->write(slot * slot_bytes, zeros));
   }
-  return flush();
+  return flush(failed_before);
 }
 
 void KeySlots::release(std::span<const std::uint64_t> slots) {
@@ -192,28 +196,34 @@ std::size_t KeySlots::used() const {
   return used_count_;
 }
 
-Result<void> KeySlots::flush() {
+std::uint64_t KeySlots::failed_flushes() {
+  const MutexLock lock(flushing_);
+  return failed_;
+}
+
+Result<void> KeySlots::flush(std::uint64_t failed_before) {
   MutexLock lock(flushing_);
   const std::uint64_t mine = ++asked_;
-  while (true) {
-    if (done_ >= mine) {
-      if (broken_) return *broken_;
-      return {};
-    }
+  while (done_ < mine) {
     if (running_) {
       lock.wait(flushed_);
       continue;
     }
     running_ = true;
-    started_ = asked_;
+    const std::uint64_t round = asked_;
     flushing_.unlock();
     const Result<void> result = file_->sync();
     flushing_.lock();
     running_ = false;
-    done_ = started_;
-    broken_ = result.ok() ? std::nullopt : std::optional<Error>(result.error());
+    done_ = round;
+    if (!result.ok()) {
+      ++failed_;
+      failure_ = result.error().message;
+    }
     flushed_.notify_all();
   }
+  if (failed_ == failed_before) return {};
+  return Error(ErrorKind::unavailable, "face keys could not be written to the disk: " + failure_);
 }
 
 }  // namespace likeness::gallery

@@ -30,16 +30,18 @@
 
 namespace likeness::gallery {
 
-// What the file is written through; tests make it fail. Not thread-safe by itself where it says so.
+// What the file is written through; tests make it fail. Thread rule: beside each. Errors of all: unavailable.
 class SlotFile {
  public:
   virtual ~SlotFile() = default;
-  // Whole or not: errors leave what was there or part of what was to be written. Any thread.
+  // After an error some of the bytes may have been written. Any thread.
   virtual Result<void> write(std::uint64_t offset, ByteSpan bytes) = 0;
   // Fewer bytes only at the end of the file. Any thread.
   virtual Result<std::size_t> read(std::uint64_t offset, std::span<std::uint8_t> bytes) const = 0;
-  // What was written is on the disk when it returns. One thread at a time.
+  // What was written before is on the disk when it returns. After an error some of it may never get there, whatever a
+  // later call says: it has to be written again. One thread at a time.
   virtual Result<void> sync() = 0;
+  // Bytes. Any thread.
   [[nodiscard]] virtual Result<std::uint64_t> size() const = 0;
 };
 
@@ -66,8 +68,9 @@ class KeySlots {
   [[nodiscard]] Result<std::vector<Assigned>> assign(std::span<const std::string> owners);
   // Errors: corrupt too: the slot is empty, damaged, or another owner's.
   [[nodiscard]] Result<SecretKey> key(std::uint64_t slot, std::string_view owner) const;
-  // Overwrites them with zeros. Slots that are empty already are no error. After an error some may hold their keys: try
-  // again. They are given to nobody else before they are released.
+  // Overwrites them with zeros, also those that are empty already. After an error some may hold their keys: try again.
+  // They are given to nobody else before they are released. Precondition: none was released since its key was assigned
+  // or, for slots of before this start, since the start.
   [[nodiscard]] Result<void> wipe(std::span<const std::uint64_t> slots);
   // Nothing will wipe them any more on behalf of whom they belonged to: they may be given to others.
   // Precondition: they are wiped.
@@ -82,23 +85,28 @@ class KeySlots {
  private:
   KeySlots(std::unique_ptr<SlotFile> file, SecretKey wrapping);
   [[nodiscard]] Result<void> load();
-  // Everything that was written before the call is on the disk. Waits for one flush, its own or another thread's.
-  [[nodiscard]] Result<void> flush();
+  // A flush that fails may lose all that was written since the last one that succeeded, and what others write while it
+  // runs; a later one that succeeds does not bring it back. So who writes asks for the number of failures first, and
+  // a flush succeeds for him only if it is still the same.
+  [[nodiscard]] std::uint64_t failed_flushes();
+  // Everything that was written since `failed_before` was read is on the disk. Waits for one flush, its own or another
+  // thread's.
+  [[nodiscard]] Result<void> flush(std::uint64_t failed_before);
 
   const std::unique_ptr<SlotFile> file_;
   const SecretKey wrapping_;
   mutable Mutex mutex_;
-  std::vector<std::uint64_t> free_ GUARDED_BY(mutex_);  // below end_, the next to be given at the back
+  std::vector<std::uint64_t> free_ GUARDED_BY(mutex_);  // wiped and released, the next to be given at the back
   std::vector<bool> used_ GUARDED_BY(mutex_);           // by slot; [0] is the header
   std::size_t used_count_ GUARDED_BY(mutex_) = 0;
 
   Mutex flushing_;
   std::condition_variable_any flushed_;
-  std::uint64_t asked_ GUARDED_BY(flushing_) = 0;    // flushes that were asked for
-  std::uint64_t started_ GUARDED_BY(flushing_) = 0;  // asked_ when the newest flush began
-  std::uint64_t done_ GUARDED_BY(flushing_) = 0;     // asked_ when the newest finished flush had begun
+  std::uint64_t asked_ GUARDED_BY(flushing_) = 0;  // flushes that were asked for
+  std::uint64_t done_ GUARDED_BY(flushing_) = 0;   // asked_ when the newest finished flush had begun
   bool running_ GUARDED_BY(flushing_) = false;
-  std::optional<Error> broken_ GUARDED_BY(flushing_);  // of the newest flush
+  std::uint64_t failed_ GUARDED_BY(flushing_) = 0;  // flushes that failed
+  std::string failure_ GUARDED_BY(flushing_);       // of the newest of them
 };
 
 }  // namespace likeness::gallery

@@ -24,7 +24,10 @@ class KeySlotsTest : public testing::Test {
     return KeySlots::open(std::make_unique<MemorySlotFile>(disk_), wrapping()).value();
   }
   // What is left when the power goes.
-  void lose_power() { disk_.written = disk_.durable; }
+  void lose_power() {
+    disk_.written = disk_.durable;
+    disk_.failing_sync = 0;
+  }
   bool holds(const KeySlots& slots, const KeySlots::Assigned& assigned, const std::string& owner) {
     const Result<SecretKey> key = slots.key(assigned.slot, owner);
     if (!key.ok()) {
@@ -104,6 +107,42 @@ TEST_F(KeySlotsTest, AFullDiskGivesNoKeysAndLosesNone) {
   disk_.syncs_that_succeed = 1000;
   EXPECT_TRUE(holds(*slots, before[1], "b"));
   EXPECT_TRUE(slots->assign(owners).ok());
+}
+
+// A disk that fails a flush loses what the flush was for, whatever the next flush says. Who waited for the one that
+// failed must not be told by the other that all is well.
+TEST_F(KeySlotsTest, WhatWasAnsweredIsOnTheDiskThoughFlushesFail) {
+  const auto slots = open();
+  disk_.failing_sync = 3;
+  constexpr int threads = 6;
+  constexpr int rounds = 200;
+  std::mutex mutex;
+  std::vector<KeySlots::Assigned> kept;
+  std::vector<std::uint64_t> wiped;
+  std::atomic<int> failures = 0;
+  std::vector<std::thread> workers;
+  for (int thread = 0; thread < threads; ++thread) {
+    workers.emplace_back([&, thread] {
+      for (int round = 0; round < rounds; ++round) {
+        const std::vector<std::string> owners = {"owner"};
+        Result<std::vector<KeySlots::Assigned>> assigned = slots->assign(owners);
+        failures += assigned.ok() ? 0 : 1;
+        if (!assigned.ok()) continue;
+        const std::uint64_t slot = assigned->front().slot;
+        const bool wipes = (round + thread) % 2 == 0;
+        const bool done = wipes && slots->wipe(std::span(&slot, 1)).ok();
+        const std::lock_guard lock(mutex);
+        if (done) wiped.push_back(slot);  // and never released: nobody else writes there
+        if (!wipes) kept.push_back(std::move(assigned->front()));
+      }
+    });
+  }
+  for (std::thread& worker : workers) worker.join();
+  EXPECT_GT(failures, 0);
+  lose_power();
+  const auto again = open();
+  for (const KeySlots::Assigned& each : kept) EXPECT_TRUE(holds(*again, each, "owner")) << each.slot;
+  for (const std::uint64_t slot : wiped) EXPECT_FALSE(again->key(slot, "owner").ok()) << slot;
 }
 
 TEST_F(KeySlotsTest, DamageIsNoticed) {
