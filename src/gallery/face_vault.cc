@@ -62,6 +62,13 @@ Result<std::vector<float>> FaceVault::open(const FacePlace& place, std::string_v
   return embedding;
 }
 
+Result<bool> FaceVault::has_key(const FacePlace& place, std::string_view face_id, std::uint64_t key_slot) const {
+  const Result<SecretKey> key = slots_.key(key_slot, owner_of(place, face_id));
+  if (key.ok()) return true;
+  if (key.error().kind == ErrorKind::corrupt) return false;
+  return key.error();
+}
+
 Result<void> FaceVault::discard(std::span<const std::uint64_t> slots) {
   TRY(slots_.wipe(slots));
   slots_.release(slots);

@@ -20,6 +20,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -83,6 +84,8 @@ class Collections {
   virtual Result<CollectionSize> collection_size(const Scope& scope, std::string_view id) = 0;
   // Rises with every change of the faces of the collection or of whose they are. Errors: not_found.
   virtual Result<std::uint64_t> collection_generation(const Scope& scope, std::string_view id) = 0;
+  // Every scope that has a collection, in no order.
+  virtual Result<std::vector<Scope>> scopes_with_collections() = 0;
   virtual Result<std::vector<Collection>> list_collections(const Scope& scope, std::string_view after,
                                                            std::size_t limit) = 0;
 };
@@ -263,6 +266,11 @@ class Store : public AccessKeys,
 
   // Reads everything and looks for damage. Takes as long as reading the whole store does. Errors: corrupt.
   virtual Result<void> check() = 0;
+
+  // What is stored at one moment, in one new file (mode 0600) that the same backend opens; calls go on meanwhile.
+  // Checked from end to end and on the disk when it returns; a file that is not whole is removed. Errors:
+  // already_exists (the file), unsupported (this backend is copied by its own tools).
+  virtual Result<void> copy_to(const std::filesystem::path& file) = 0;
 };
 
 }  // namespace likeness::store

@@ -234,6 +234,15 @@ Result<std::uint64_t> MemoryStore::collection_generation(const Scope& scope, std
   return state_->generations.at({scope, std::string(id)});
 }
 
+Result<std::vector<Scope>> MemoryStore::scopes_with_collections() {
+  const MutexLock lock(mutex_);
+  std::vector<Scope> scopes;
+  for (const auto& [key, collection] : state_->collections) {
+    if (scopes.empty() || scopes.back() != key.first) scopes.push_back(key.first);
+  }
+  return scopes;
+}
+
 Result<std::vector<Collection>> MemoryStore::list_collections(const Scope& scope, std::string_view after,
                                                               std::size_t limit) {
   TRY(validate(scope));

@@ -42,6 +42,7 @@ class MemoryStore final : public Store {
   Result<Collection> collection(const Scope& scope, std::string_view id) override;
   Result<CollectionSize> collection_size(const Scope& scope, std::string_view id) override;
   Result<std::uint64_t> collection_generation(const Scope& scope, std::string_view id) override;
+  Result<std::vector<Scope>> scopes_with_collections() override;
   Result<std::vector<Collection>> list_collections(const Scope& scope, std::string_view after,
                                                    std::size_t limit) override;
 
@@ -116,6 +117,9 @@ class MemoryStore final : public Store {
   Result<Bytes> setting(const Scope& scope, std::string_view name) override;
 
   Result<void> check() override { return {}; }
+  Result<void> copy_to(const std::filesystem::path& /*file*/) override {
+    return Error(ErrorKind::unsupported, "a store in memory has no backups");
+  }
 
  private:
   // The maps. Functions that are given a State run under the lock.

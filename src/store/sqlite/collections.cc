@@ -128,6 +128,15 @@ Result<std::uint64_t> SqliteStore::collection_generation(const Scope& scope, std
   });
 }
 
+Result<std::vector<Scope>> SqliteStore::scopes_with_collections() {
+  return readers_.read<std::vector<Scope>>([](Connection& connection) -> Result<std::vector<Scope>> {
+    Query query = TRY(connection.query("SELECT DISTINCT account, region FROM collections WHERE deleted = 0", {}));
+    std::vector<Scope> scopes;
+    while (TRY(query.step())) scopes.push_back({.account = query.text(0), .region = query.text(1)});
+    return scopes;
+  });
+}
+
 Result<std::vector<Collection>> SqliteStore::list_collections(const Scope& scope, std::string_view after,
                                                               std::size_t limit) {
   TRY(validate(scope));

@@ -1,14 +1,9 @@
 #include "store/sqlite/sqlite_store.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-#include <system_error>
 #include <utility>
 
 #include "store/sqlite/checksum_vfs.h"
+#include "store/sqlite/open_connection.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/tokens.h"
 #include "store/sqlite/wal_check.h"
@@ -18,48 +13,9 @@ namespace likeness::store {
 
 namespace {
 
-// Every connection. FULL: each commit is on the disk before it returns (sqlite.org/pragma.html#pragma_synchronous).
-// secure_delete: what is deleted is overwritten with zeros in its page. cell_size_check: a damaged page is noticed
-// before its content is used. trusted_schema: nothing that somebody put into the file runs.
-constexpr const char* common_settings =
-    "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA secure_delete = ON;"
-    "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;";
-
 // The log goes back into the database every 1000 pages (4 MB), and its file is cut to 64 MB after a long reader.
 constexpr const char* writer_settings =
     "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 67108864;";
-
-// SQLite makes files that everybody can read; its log takes the mode of the database.
-Result<void> make_file(const std::filesystem::path& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0 && (errno == EACCES || errno == EROFS || errno == EPERM || errno == ENOSPC || errno == ENOENT)) {
-    return Error(ErrorKind::unavailable, path.string() + ": cannot write the database: " + std::strerror(errno) +
-                                             "; look at the permissions of the folder, whether its disk is mounted "
-                                             "read-only, and how much space it has");
-  }
-  if (file >= 0) ::close(file);
-  return {};
-}
-
-Result<std::unique_ptr<Connection>> open_connection(const SqliteOptions& options, const std::string& vfs) {
-  std::unique_ptr<Connection> connection = TRY(Connection::open(options.file.string(), vfs));
-  TRY(connection->reserve_bytes(checksum_size));
-  TRY(connection->execute(common_settings));
-  TRY(connection->execute(options.durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF"));
-  return connection;
-}
-
-// `pragma` gives a row "ok", or one for each thing that is wrong.
-Result<void> check_with(Connection& connection, const char* pragma) {
-  Query query = TRY(connection.query(pragma, {}));
-  while (TRY(query.step())) {
-    const std::string found = query.text(0);
-    if (found != "ok") {
-      return Error(ErrorKind::corrupt, "the database is damaged: " + found.substr(0, 200) + "; restore a backup");
-    }
-  }
-  return {};
-}
 
 Result<std::unique_ptr<Connection>> open_writer(const SqliteOptions& options, const std::string& vfs, Time now) {
   std::unique_ptr<Connection> writer = TRY(open_connection(options, vfs));
@@ -87,12 +43,12 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const SqliteOptions& opti
     readers.push_back(TRY(open_connection(options, vfs->name())));
     TRY(readers.back()->execute("PRAGMA query_only = ON"));
   }
-  return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(vfs), *std::move(writer), std::move(readers)));
+  return std::unique_ptr<SqliteStore>(new SqliteStore(options, std::move(vfs), *std::move(writer), std::move(readers)));
 }
 
-SqliteStore::SqliteStore(std::unique_ptr<ChecksumVfs> vfs, std::unique_ptr<Connection> writer,
+SqliteStore::SqliteStore(SqliteOptions options, std::unique_ptr<ChecksumVfs> vfs, std::unique_ptr<Connection> writer,
                          std::vector<std::unique_ptr<Connection>> readers)
-    : vfs_(std::move(vfs)), writer_(std::move(writer)), readers_(std::move(readers)) {}
+    : options_(std::move(options)), vfs_(std::move(vfs)), writer_(std::move(writer)), readers_(std::move(readers)) {}
 
 SqliteStore::~SqliteStore() = default;
 

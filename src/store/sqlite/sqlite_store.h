@@ -61,6 +61,7 @@ class SqliteStore final : public Store {
   Result<Collection> collection(const Scope& scope, std::string_view id) override;
   Result<CollectionSize> collection_size(const Scope& scope, std::string_view id) override;
   Result<std::uint64_t> collection_generation(const Scope& scope, std::string_view id) override;
+  Result<std::vector<Scope>> scopes_with_collections() override;
   Result<std::vector<Collection>> list_collections(const Scope& scope, std::string_view after,
                                                    std::size_t limit) override;
 
@@ -135,14 +136,20 @@ class SqliteStore final : public Store {
   Result<Bytes> setting(const Scope& scope, std::string_view name) override;
 
   Result<void> check() override;
+  Result<void> copy_to(const std::filesystem::path& file) override;
+  // Takes over what does not go back in time from another store of this schema, in one step: the outbox with its
+  // numbers, the access keys, the policies, and the numbers that were given to users. For a store that was restored;
+  // `other` is closed, and nobody writes to either meanwhile.
+  Result<void> keep_of(const std::filesystem::path& other);
 
  private:
-  SqliteStore(std::unique_ptr<ChecksumVfs> vfs, std::unique_ptr<Connection> writer,
+  SqliteStore(SqliteOptions options, std::unique_ptr<ChecksumVfs> vfs, std::unique_ptr<Connection> writer,
               std::vector<std::unique_ptr<Connection>> readers);
 
   // Limits, the token, the change, the record: one call of the writer.
   Result<Applied> apply(const Scope& scope, const Mutation& mutation, const Writer::Change& change);
 
+  const SqliteOptions options_;
   std::unique_ptr<ChecksumVfs> vfs_;  // first: the connections were opened through it
   Writer writer_;  // goes after the readers: SQLite puts the log away when the last connection closes
   Readers readers_;

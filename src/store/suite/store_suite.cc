@@ -196,6 +196,7 @@ TEST_P(StoreSuite, CollectionComesAndGoesWithItsUsersAndTags) {
   EXPECT_EQ(*store_->tags_of(here_, "resource/people"), (Tags{{"k", "v"}}));
   EXPECT_EQ(kind_of(store_->create_collection(here_, collection, {}, test_mutation("x"))), ErrorKind::already_exists);
   ASSERT_TRUE(store_->create_collection(other_account_, collection, {}, test_mutation("collection.create")).ok());
+  EXPECT_THAT(*store_->scopes_with_collections(), testing::UnorderedElementsAre(here_, other_account_));
   ASSERT_TRUE(store_->create_user(here_, "people", test_user("ann"), test_mutation("user.create")).ok());
   ASSERT_TRUE(store_->create_user(other_account_, "people", test_user("ann"), test_mutation("user.create")).ok());
 
@@ -205,6 +206,7 @@ TEST_P(StoreSuite, CollectionComesAndGoesWithItsUsersAndTags) {
   EXPECT_EQ(kind_of(store_->list_users(here_, "people", "", 9)), ErrorKind::not_found);
   EXPECT_EQ(kind_of(store_->delete_collection(here_, "people", test_mutation("x"))), ErrorKind::not_found);
   EXPECT_TRUE(store_->user(other_account_, "people", "ann").ok()) << "another account's";
+  EXPECT_THAT(*store_->scopes_with_collections(), ElementsAre(other_account_));
 
   EXPECT_FALSE(*store_->purge(limits::page));
   ASSERT_TRUE(store_->create_collection(here_, collection, {}, test_mutation("collection.create")).ok());
