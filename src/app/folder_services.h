@@ -50,10 +50,15 @@ class FolderServices {
   [[nodiscard]] api::PolicyBook& policies() { return *policies_; }
   [[nodiscard]] const MasterKey& master_key() const { return master_key_; }
   [[nodiscard]] const store::Scope& scope() const { return scope_; }
+  [[nodiscard]] const std::filesystem::path& data() const { return data_; }
+  [[nodiscard]] const Clock& clock() const { return clock_; }
 
  private:
-  FolderServices(store::Scope scope, MasterKey master_key, std::unique_ptr<store::Store> store);
+  FolderServices(std::filesystem::path data, store::Scope scope, MasterKey master_key,
+                 std::unique_ptr<store::Store> store, const Clock& clock);
 
+  const std::filesystem::path data_;
+  const Clock& clock_;
   const store::Scope scope_;
   const MasterKey master_key_;
   const std::unique_ptr<store::Store> store_;

@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "app/open_key_slots.h"
+
 namespace likeness::app {
 
 namespace {
@@ -32,8 +34,7 @@ Result<std::unique_ptr<GalleryServices>> GalleryServices::open(const GalleryOpti
                                                                const MasterKey& master,
                                                                const pipeline::ImageAnalyzer& analyzer,
                                                                const Clock& clock, Logger& logger) {
-  std::unique_ptr<gallery::KeySlots> slots =
-      TRY(gallery::KeySlots::open(options.data / "face-keys", master.derive("face keys")));
+  std::unique_ptr<gallery::KeySlots> slots = TRY(open_key_slots(options.data / face_keys_name, master));
   std::unique_ptr<GalleryServices> services(
       new GalleryServices(options, store, master, std::move(slots), analyzer, clock, logger));
   TRY(services->prepare(options.scope));

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "app/backup_command_line.h"
 #include "app/config_command.h"
 #include "app/folder_command.h"
 #include "app/keys_command_line.h"
@@ -13,6 +14,7 @@
 #include "app/load_settings.h"
 #include "app/policy_command_line.h"
 #include "app/reload_command.h"
+#include "app/restore.h"
 #include "app/sdk_model.h"
 #include "app/serve.h"
 #include "app/setting_flags.h"
@@ -94,6 +96,10 @@ int main(int argc, char** argv) try {
       program.add_subcommand("models", "List the installed model packs with licence, provenance and state");
   models->add_option("--packs", model_packs, "Folder of model packs; may be repeated, later ones win");
   likeness::app::add_keys_command_line(program, folder_command);
+  likeness::app::add_backup_command_line(program, folder_command);
+  likeness::app::RestoreOptions restore_options;
+  restore_options.sources.environment = sources.environment;
+  const CLI::App* restore = likeness::app::add_restore_command_line(program, restore_options);
   likeness::app::PolicyCommandLine policy_line;
   likeness::app::add_policy_command_line(program, folder_command, policy_line);
   CLI11_PARSE(program, argc, argv);
@@ -103,6 +109,9 @@ int main(int argc, char** argv) try {
     return report(likeness::app::tls_init(tls_init_options, likeness::SystemClock(), std::cout));
   }
   if (sdk_model->parsed()) return report(likeness::app::sdk_model(sdk_model_options, std::cout));
+  if (restore->parsed()) {
+    return report(likeness::app::restore(restore_options, likeness::SystemClock(), std::cout));
+  }
   if (config) return report(config());
   if (policy_line.wants_simulation) return likeness::app::run_simulation(policy_line.simulate);
   if (!folder_command.request.command.empty()) {

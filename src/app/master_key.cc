@@ -98,14 +98,14 @@ Result<SecretKey> make_key(const std::filesystem::path& path) {
 
 constexpr mode_t group_and_others = S_IRWXG | S_IRWXO;
 
-Result<LoadedMasterKey> demo_key(const std::filesystem::path& data) {
+Result<LoadedMasterKey> demo_key(const std::filesystem::path& data, MissingMasterKey missing) {
   const std::filesystem::path path = data / "master-key";
   std::error_code failure;
   if (std::filesystem::exists(path, failure)) {
     return LoadedMasterKey{
         .key = MasterKey(TRY(read_key(path, group_and_others))), .file = path, .in_data_folder = true};
   }
-  if (std::filesystem::exists(data / "likeness.db", failure)) {
+  if (missing == MissingMasterKey::is_an_error || std::filesystem::exists(data / "likeness.db", failure)) {
     return Error(ErrorKind::unavailable, path.string() +
                                              ": the master key of this data folder is not here; name its file with "
                                              "--master-key-file or LIKENESS_MASTER_KEY_FILE");
@@ -115,7 +115,8 @@ Result<LoadedMasterKey> demo_key(const std::filesystem::path& data) {
 
 }  // namespace
 
-Result<LoadedMasterKey> load_master_key(const std::filesystem::path& data, const std::filesystem::path& named) {
+Result<LoadedMasterKey> load_master_key(const std::filesystem::path& data, const std::filesystem::path& named,
+                                        MissingMasterKey missing) {
   std::filesystem::path file = named;
   if (const char* variable = std::getenv("LIKENESS_MASTER_KEY_FILE"); file.empty() && variable != nullptr) {
     file = variable;
@@ -132,7 +133,7 @@ Result<LoadedMasterKey> load_master_key(const std::filesystem::path& data, const
       return LoadedMasterKey{.key = MasterKey(TRY(read_key(file, S_IRWXO))), .file = file, .in_data_folder = false};
     }
   }
-  return demo_key(data);
+  return demo_key(data, missing);
 }
 
 Result<void> check_master_key(store::Store& store, const MasterKey& key, Time now) {

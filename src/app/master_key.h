@@ -25,11 +25,16 @@ struct LoadedMasterKey {
   bool in_data_folder = false;  // the demo's way; worth a warning
 };
 
+enum class MissingMasterKey {
+  is_made,      // in a folder without a database: the first start
+  is_an_error,  // for what was made with a key that is elsewhere
+};
+
 // `named`: of the command line; empty if it names none.
 // Errors: unavailable (the file cannot be read or made, or a folder with a database has lost its key), access_denied
 // (others than its owner may read the file), corrupt (no key in it).
 [[nodiscard]] Result<LoadedMasterKey> load_master_key(const std::filesystem::path& data,
-                                                      const std::filesystem::path& named);
+                                                      const std::filesystem::path& named, MissingMasterKey missing);
 
 // Whether the store was made with this key. A new store is told, in its setting "master-key.check": a value derived
 // from the key, from which the key cannot be had. Errors: access_denied (another key), and those of the store.

@@ -37,6 +37,9 @@ class MasterKeyTest : public testing::Test {
     return path;
   }
 
+  static Result<LoadedMasterKey> load(const std::filesystem::path& data, const std::filesystem::path& named) {
+    return load_master_key(data, named, MissingMasterKey::is_made);
+  }
   static std::string fingerprint(const MasterKey& key) { return to_hex(key.derive("test").bytes()); }
 
   const std::filesystem::path folder_ =
@@ -46,37 +49,42 @@ class MasterKeyTest : public testing::Test {
   const std::string ones_ = std::string(64, '1');
 };
 
+TEST_F(MasterKeyTest, ARestoreMakesNone) {
+  EXPECT_EQ(load_master_key(data_, {}, MissingMasterKey::is_an_error).error().kind, ErrorKind::unavailable);
+  EXPECT_FALSE(std::filesystem::exists(data_ / "master-key"));
+}
+
 TEST_F(MasterKeyTest, FirstStartMakesOneInTheDataFolderThatOnlyItsOwnerReads) {
-  const Result<LoadedMasterKey> made = load_master_key(data_, {});
+  const Result<LoadedMasterKey> made = load(data_, {});
   ASSERT_TRUE(made.ok()) << made.error().message;
   EXPECT_TRUE(made->in_data_folder);
   struct stat status = {};
   ASSERT_EQ(stat((data_ / "master-key").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600U);
-  EXPECT_EQ(fingerprint(load_master_key(data_, {})->key), fingerprint(made->key));
+  EXPECT_EQ(fingerprint(load(data_, {})->key), fingerprint(made->key));
 }
 
 TEST_F(MasterKeyTest, TheNamedFileComesFirstThenTheVariableThenTheCredential) {
   const std::filesystem::path named = write("named", zeros_ + "\n");
-  const std::string of_zeros = fingerprint(load_master_key(data_, named)->key);
+  const std::string of_zeros = fingerprint(load(data_, named)->key);
   const std::filesystem::path variable = write("variable", ones_);
   setenv("LIKENESS_MASTER_KEY_FILE", variable.c_str(), 1);
-  EXPECT_EQ(fingerprint(load_master_key(data_, named)->key), of_zeros);
-  const Result<LoadedMasterKey> by_variable = load_master_key(data_, {});
+  EXPECT_EQ(fingerprint(load(data_, named)->key), of_zeros);
+  const Result<LoadedMasterKey> by_variable = load(data_, {});
   EXPECT_NE(fingerprint(by_variable->key), of_zeros);
   EXPECT_FALSE(by_variable->in_data_folder);
 
   write("likeness-master-key", zeros_, 0440);
   setenv("CREDENTIALS_DIRECTORY", folder_.c_str(), 1);
-  EXPECT_EQ(fingerprint(load_master_key(data_, {})->key), fingerprint(by_variable->key));
+  EXPECT_EQ(fingerprint(load(data_, {})->key), fingerprint(by_variable->key));
   unsetenv("LIKENESS_MASTER_KEY_FILE");
-  EXPECT_EQ(fingerprint(load_master_key(data_, {})->key), of_zeros);
+  EXPECT_EQ(fingerprint(load(data_, {})->key), of_zeros);
   EXPECT_FALSE(std::filesystem::exists(data_ / "master-key"));
 }
 
 TEST_F(MasterKeyTest, FileThatOthersReadIsRefused) {
   for (const mode_t mode : {0640U, 0604U, 0620U}) {
-    const Result<LoadedMasterKey> refused = load_master_key(data_, write("open", zeros_, mode));
+    const Result<LoadedMasterKey> refused = load(data_, write("open", zeros_, mode));
     ASSERT_FALSE(refused.ok()) << mode;
     EXPECT_EQ(refused.error().kind, ErrorKind::access_denied);
     EXPECT_THAT(refused.error().message, HasSubstr("chmod 600"));
@@ -86,16 +94,16 @@ TEST_F(MasterKeyTest, FileThatOthersReadIsRefused) {
 TEST_F(MasterKeyTest, WhatIsNoKeyIsRefused) {
   for (const std::string& text :
        {std::string(), zeros_.substr(1), zeros_ + "0", zeros_ + "\n\n", "g" + zeros_.substr(1), zeros_ + "00"}) {
-    const Result<LoadedMasterKey> refused = load_master_key(data_, write("bad", text));
+    const Result<LoadedMasterKey> refused = load(data_, write("bad", text));
     ASSERT_FALSE(refused.ok()) << text;
     EXPECT_EQ(refused.error().kind, ErrorKind::corrupt);
   }
-  EXPECT_EQ(load_master_key(data_, folder_ / "none").error().kind, ErrorKind::unavailable);
+  EXPECT_EQ(load(data_, folder_ / "none").error().kind, ErrorKind::unavailable);
 }
 
 TEST_F(MasterKeyTest, FolderWithADatabaseGetsNoNewKey) {
   write("data/likeness.db", "");
-  const Result<LoadedMasterKey> refused = load_master_key(data_, {});
+  const Result<LoadedMasterKey> refused = load(data_, {});
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().kind, ErrorKind::unavailable);
   EXPECT_FALSE(std::filesystem::exists(data_ / "master-key"));
@@ -103,8 +111,8 @@ TEST_F(MasterKeyTest, FolderWithADatabaseGetsNoNewKey) {
 
 TEST_F(MasterKeyTest, StoreKnowsTheKeyThatItWasMadeWith) {
   store::MemoryStore store;
-  const Result<LoadedMasterKey> first = load_master_key(data_, write("a", zeros_));
-  const Result<LoadedMasterKey> second = load_master_key(data_, write("b", ones_));
+  const Result<LoadedMasterKey> first = load(data_, write("a", zeros_));
+  const Result<LoadedMasterKey> second = load(data_, write("b", ones_));
   ASSERT_TRUE(check_master_key(store, first->key, Time{}).ok());
   EXPECT_TRUE(check_master_key(store, first->key, Time{}).ok());
   const Result<void> wrong = check_master_key(store, second->key, Time{});

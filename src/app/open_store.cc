@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "app/store_identity.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace likeness::app {
@@ -17,6 +18,7 @@ Result<std::unique_ptr<store::Store>> open_store(const std::filesystem::path& da
   }
   std::unique_ptr<store::Store> store = TRY(store::SqliteStore::open({.file = data / "likeness.db"}, now));
   TRY(check_master_key(*store, master_key.key, now));
+  TRY(ensure_identity(*store, now));
   return store;
 }
 
