@@ -1,21 +1,15 @@
 // A thief who has everything: the data folder as it is after an erasure, a backup of the database from before it, one
 // from after it, and the master key. The thief must not get the erased face's vector back; and to show that the attack
 // is a real one, it is run against a server that does not overwrite keys, where it must succeed.
-//
-// The thief is not polite: bytes of every file are searched for anything that looks like a key slot, at any place, and
-// every template that any copy of the database holds, also in its log, is tried with every key.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <numeric>
 
-#include "gallery/half_floats.h"
 #include "gallery/test_gallery.h"
+#include "gallery/thief.h"
 #include "match/random_vectors.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -42,77 +36,11 @@ class ForgetfulSlotFile final : public SlotFile {
   std::unique_ptr<SlotFile> file_;
 };
 
-Bytes read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-struct Loot {
-  std::vector<Bytes> files;                              // every file of every copy
-  std::vector<fs::path> databases;                       // likeness.db of every copy
-  std::vector<std::pair<std::string, Bytes>> templates;  // owner, sealed
-};
-
-void take(const fs::path& folder, Loot& loot) {
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file()) loot.files.push_back(read_file(entry.path()));
-    if (entry.path().filename() == "likeness.db") loot.databases.push_back(entry.path());
-  }
-}
-
-std::string owner_of(const store::Scope& scope, const std::string& face) {
-  return scope.account + '/' + scope.region + "/collection/c/face/" + face;
-}
-
-// What every copy of the database says that there is, or was.
-void read_databases(const store::Scope& scope, const fs::path& work, Loot& loot) {
-  int number = 0;
-  for (const fs::path& database : loot.databases) {
-    const fs::path copy = work / std::to_string(number++);
-    fs::create_directories(copy);
-    for (const char* suffix : {"", "-wal"}) {
-      const fs::path part = database.string() + suffix;
-      if (fs::exists(part)) fs::copy_file(part, copy / (std::string("likeness.db") + suffix));
-    }
-    const auto store = store::SqliteStore::open({.file = copy / "likeness.db", .readers = 1}, Time{});
-    ASSERT_TRUE(store.ok()) << store.error().message;
-    const std::vector<store::FaceTemplate> found = (*store)->templates(scope, "c", 0, 1000).value();
-    for (const store::FaceTemplate& each : found) {
-      loot.templates.emplace_back(owner_of(scope, each.face_id), each.sealed_template);
-    }
-  }
-}
-
-// Every key that any file holds at any place, for any of the owners and any slot number that a small server has.
-std::vector<SecretKey> keys_in(const Loot& loot, const std::string& owner) {
-  std::vector<SecretKey> keys;
-  constexpr std::array<std::uint8_t, 4> magic{'L', 'K', 'K', 1};
-  const SecretKey wrapping = TestGallery::wrapping();
-  for (const Bytes& file : loot.files) {
-    for (auto at = file.begin(); (at = std::search(at, file.end(), magic.begin(), magic.end())) != file.end(); ++at) {
-      if (file.end() - at < static_cast<std::ptrdiff_t>(KeySlots::slot_bytes)) break;
-      const ByteSpan sealed(&*at + magic.size(), KeySlots::slot_bytes - magic.size());
-      for (int slot = 1; slot < 20; ++slot) {
-        const std::string place = "slot " + std::to_string(slot) + " of " + owner;
-        const Result<SecretBytes> key = open_sealed(wrapping, sealed, as_bytes(place));
-        if (key.ok()) keys.emplace_back(key->bytes().first<SecretKey::size>());
-      }
-    }
-  }
-  return keys;
-}
-
 // How near the best of what the thief can read comes to the face.
-float best_guess(const Loot& loot, const std::vector<float>& face) {
+float best_guess(const std::vector<StolenFace>& faces, const std::vector<float>& face) {
   float best = -1;
-  for (const auto& [owner, sealed] : loot.templates) {
-    const std::vector<SecretKey> keys = keys_in(loot, owner);
-    for (const SecretKey& key : keys) {
-      const Result<SecretBytes> opened = open_sealed(key, sealed, as_bytes(owner));
-      if (!opened.ok()) continue;
-      const std::vector<float> vector = from_half_floats(opened->bytes());
-      best = std::max(best, std::inner_product(vector.begin(), vector.end(), face.begin(), 0.0F));
-    }
+  for (const StolenFace& stolen : faces) {
+    best = std::max(best, std::inner_product(stolen.vector.begin(), stolen.vector.end(), face.begin(), 0.0F));
   }
   return best;
 }
@@ -155,12 +83,13 @@ class AttackerTest : public testing::Test {
       // The folder is stolen while the server runs: its log is there too.
       fs::copy(folder_ / "data", folder_ / "stolen", fs::copy_options::recursive);
     }
-    Loot loot;
-    for (const char* copy : {"before", "after", "stolen"}) take(folder_ / copy, loot);
-    read_databases(scope, folder_ / "work", loot);
-    ASSERT_GE(loot.templates.size(), 4U);
-    result.erased = best_guess(loot, ann);
-    result.kept = best_guess(loot, bob);
+    Thief thief({.scope = scope, .collection = "c", .wrapping = TestGallery::wrapping()}, folder_ / "work");
+    for (const char* copy : {"before", "after", "stolen"}) thief.take(folder_ / copy);
+    const Result<std::vector<StolenFace>> stolen = thief.read();
+    ASSERT_TRUE(stolen.ok()) << stolen.error().message;
+    ASSERT_GE(thief.templates(), 4U);
+    result.erased = best_guess(*stolen, ann);
+    result.kept = best_guess(*stolen, bob);
   }
 
   // A backup holds the database and its log, and no key slots.
