@@ -11,7 +11,6 @@
 #include "api/request_parameters.h"
 #include "gallery/collections.h"
 #include "gallery/delete_collection.h"
-#include "store/limits.h"
 #include "wire/rekognition/operations.h"
 
 namespace likeness::api {
@@ -19,12 +18,6 @@ namespace likeness::api {
 namespace {
 
 constexpr std::int32_t ok_status = 200;  // StatusCode repeats the HTTP status
-
-// AWS does not say how many it gives if it is not asked for a number; ours is the most that may be asked for.
-std::size_t page_size(const std::optional<std::int32_t>& max_results) {
-  const std::int32_t asked = max_results.value_or(0);
-  return asked > 0 ? static_cast<std::size_t>(asked) : store::limits::page;
-}
 
 }  // namespace
 

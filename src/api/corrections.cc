@@ -10,17 +10,11 @@
 #include "api/paging.h"
 #include "api/request_parameters.h"
 #include "gallery/corrections.h"
-#include "store/limits.h"
 #include "wire/rekognition/operations.h"
 
 namespace likeness::api {
 
 namespace {
-
-std::size_t page_size(const std::optional<std::int32_t>& max_results) {
-  const std::int32_t asked = max_results.value_or(0);
-  return asked > 0 ? static_cast<std::size_t>(asked) : store::limits::page;
-}
 
 // Of RejectMatch and of RetractRejection.
 template <typename Request>

@@ -10,18 +10,11 @@
 #include "api/request_parameters.h"
 #include "api/stored_faces.h"
 #include "gallery/faces.h"
-#include "store/limits.h"
 #include "wire/rekognition/operations.h"
 
 namespace likeness::api {
 
 namespace {
-
-// Rekognition does not say how many it gives if it is not asked for a number; ours is the most that may be asked for.
-std::size_t page_size(const std::optional<std::int32_t>& max_results) {
-  const std::int32_t asked = max_results.value_or(0);
-  return asked > 0 ? static_cast<std::size_t>(asked) : store::limits::page;
-}
 
 wire::UnsuccessfulFaceDeletionReason to_reason(gallery::NotRemoved reason) {
   return reason == gallery::NotRemoved::of_a_user ? wire::UnsuccessfulFaceDeletionReason::associated_to_an_existing_user

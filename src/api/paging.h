@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -30,6 +31,13 @@ using IdLister = std::function<Result<std::vector<std::string>>(std::string_view
 // The id (or the beginning of ids) after which the list goes on. Reads `ids` only for ids that did not fit.
 // Errors: invalid_token, and those of `ids`.
 [[nodiscard]] Result<std::string> id_of_position(std::string_view position, const IdLister& ids);
+
+// Records that a page has if the client asks for `max_results`. Rekognition does not say how many it gives if it is not
+// asked for a number; ours is the most that may be asked for.
+[[nodiscard]] inline std::size_t page_size(const std::optional<std::int32_t>& max_results) {
+  const std::int32_t asked = max_results.value_or(0);
+  return asked > 0 ? static_cast<std::size_t>(asked) : store::limits::page;
+}
 
 template <typename Record>
 struct Page {

@@ -24,6 +24,7 @@
 #include "gallery/key_slots.h"
 #include "gallery/search.h"
 #include "gallery/users.h"
+#include "match/scan_helpers.h"
 #include "pipeline/analyze_image.h"
 #include "store/store.h"
 
@@ -32,7 +33,7 @@ namespace likeness::app {
 struct GalleryOptions {
   std::filesystem::path data;  // DATA/face-keys and DATA/index are the gallery's
   store::Scope scope;          // whose collections are searched
-  unsigned threads = 1;
+  unsigned threads = 1;        // that compute; at least 1
 };
 
 // The purposes of the keys that are derived here never change: what was sealed or given out under them would be lost.
@@ -60,6 +61,7 @@ class GalleryServices {
   const std::unique_ptr<gallery::KeySlots> slots_;
   gallery::FaceVault vault_;
   gallery::IndexSnapshots snapshots_;
+  match::ScanHelpers helpers_;
   gallery::FaceIndexes indexes_;
   const gallery::FaceServices face_services_;
 

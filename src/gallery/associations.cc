@@ -63,22 +63,6 @@ Result<store::User> user_in(store::Store& store, const store::Scope& scope, std:
                "The user id: " + std::string(id) + " does not exist in the collection id: " + std::string(collection));
 }
 
-Result<std::vector<std::vector<float>>> embeddings_of(const FaceServices& services, const store::Scope& scope,
-                                                      std::string_view collection,
-                                                      const std::vector<store::Face>& faces) {
-  std::vector<std::vector<float>> embeddings;
-  for (const store::Face& face : faces) {
-    Result<std::vector<float>> embedding =
-        services.vault.open({scope, collection}, face.id, face.key_slot, face.sealed_template);
-    if (embedding.ok()) {
-      embeddings.push_back(*std::move(embedding));
-    } else if (embedding.error().kind != ErrorKind::corrupt) {
-      return embedding.error();
-    }
-  }
-  return embeddings;
-}
-
 struct Associations::Plan {
   Association outcome;
   std::vector<store::FaceMove> moves;
@@ -90,7 +74,8 @@ Result<Associations::Plan> Associations::plan_association(const store::Scope& sc
                                                           float threshold) const {
   const std::vector<store::Face> own =
       TRY(services_.store.faces_of_subject(scope, collection, user.subject_id, {}, store::limits::page));
-  const std::optional<std::vector<float>> average = user_vector(TRY(embeddings_of(services_, scope, collection, own)));
+  const std::optional<std::vector<float>> average =
+      user_vector(TRY(services_.vault.open_all({scope, collection}, own)));
   const std::vector<store::Face> found = TRY(services_.store.faces(scope, collection, asked));
   Plan plan;
   for (const std::string& id : asked) {
@@ -111,7 +96,7 @@ Result<Associations::Plan> Associations::plan_association(const store::Scope& sc
     const bool rejected = TRY(is_rejected(services_.store, scope, collection, *face, user.subject_id));
     std::optional<float> similarity;
     if (average) {
-      const std::vector<std::vector<float>> embedding = TRY(embeddings_of(services_, scope, collection, {*face}));
+      const std::vector<std::vector<float>> embedding = TRY(services_.vault.open_all({scope, collection}, {*face}));
       similarity = embedding.empty() ? 0.0F : calibration_.similarity(cosine(embedding.front(), *average));
     }
     if (rejected || (similarity && *similarity < threshold)) {

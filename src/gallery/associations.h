@@ -91,11 +91,5 @@ class Associations {
 // The user of that id, or not_found in words that name it. Errors: those of the store.
 [[nodiscard]] Result<store::User> user_in(store::Store& store, const store::Scope& scope, std::string_view collection,
                                           std::string_view id);
-// The embeddings of all faces of a subject; a template that cannot be read is left out. Errors: unavailable, the
-// store's.
-[[nodiscard]] Result<std::vector<std::vector<float>>> embeddings_of(const FaceServices& services,
-                                                                    const store::Scope& scope,
-                                                                    std::string_view collection,
-                                                                    const std::vector<store::Face>& faces);
 
 }  // namespace likeness::gallery

@@ -39,9 +39,9 @@ struct SnapshotOnDisk {
 
 class CollectionIndex {
  public:
-  // `passes` and `waiting`: those of match::SharedSearch.
-  CollectionIndex(std::unique_ptr<match::VectorIndex> index, std::size_t passes, std::size_t waiting)
-      : vectors_(std::move(index)), search_(*vectors_, passes, waiting) {}
+  // `waiting` and `helpers`: those of match::SharedSearch.
+  CollectionIndex(std::unique_ptr<match::VectorIndex> index, std::size_t waiting, match::ScanHelpers* helpers)
+      : vectors_(std::move(index)), search_(*vectors_, passes, waiting, helpers) {}
 
   [[nodiscard]] match::VectorIndex& vectors() { return *vectors_; }
   [[nodiscard]] const match::VectorIndex& vectors() const { return *vectors_; }
@@ -75,6 +75,8 @@ class CollectionIndex {
   }
 
  private:
+  static constexpr std::size_t passes = 1;  // the best choice, also under requests: docs/performance.md
+
   const std::unique_ptr<match::VectorIndex> vectors_;
   match::SharedSearch search_;
   mutable std::mutex snapshot_mutex_;

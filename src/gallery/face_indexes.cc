@@ -94,8 +94,8 @@ Result<std::shared_ptr<CollectionIndex>> FaceIndexes::empty_index() const {
   match::IndexOptions options;
   options.dimension = settings_.dimension;
   options.embedding_space = settings_.embedding_space;
-  return std::make_shared<CollectionIndex>(TRY(match::VectorIndex::create(options)), settings_.threads,
-                                           settings_.waiting_searches);
+  return std::make_shared<CollectionIndex>(TRY(match::VectorIndex::create(options)), settings_.waiting_searches,
+                                           settings_.helpers);
 }
 
 Result<std::shared_ptr<CollectionIndex>> FaceIndexes::build(const store::Scope& scope,
@@ -110,7 +110,7 @@ Result<std::shared_ptr<CollectionIndex>> FaceIndexes::build(const store::Scope& 
   if (snapshots_ != nullptr) {
     if (std::optional<IndexSnapshots::Loaded> loaded = snapshots_->load(scope, collection.id)) {
       index =
-          std::make_shared<CollectionIndex>(std::move(loaded->vectors), settings_.threads, settings_.waiting_searches);
+          std::make_shared<CollectionIndex>(std::move(loaded->vectors), settings_.waiting_searches, settings_.helpers);
       const std::uint64_t generation = loaded->snapshot.generation;
       index->put_snapshot(std::move(loaded->snapshot));
       TRY(catch_up(scope, collection.id, generation, *index));
@@ -242,16 +242,7 @@ Result<void> FaceIndexes::refresh_user(const store::Scope& scope, std::string_vi
                                        CollectionIndex& index) {
   const std::vector<store::Face> faces =
       TRY(store_.faces_of_subject(scope, collection, user.subject_id, {}, store::limits::page));
-  std::vector<std::vector<float>> embeddings;
-  for (const store::Face& face : faces) {
-    Result<std::vector<float>> embedding =
-        vault_.open({scope, collection}, face.id, face.key_slot, face.sealed_template);
-    if (embedding.ok()) {
-      embeddings.push_back(*std::move(embedding));
-    } else if (embedding.error().kind != ErrorKind::corrupt) {
-      return embedding.error();
-    }
-  }
+  const std::vector<std::vector<float>> embeddings = TRY(vault_.open_all({scope, collection}, faces));
   const match::VectorId id = vector_of_user(user.number);
   (void)index.vectors().remove(id);
   const std::optional<std::vector<float>> average = user_vector(embeddings);

@@ -22,6 +22,7 @@
 #include "base/thread_annotations.h"
 #include "gallery/collection_index.h"
 #include "gallery/face_vault.h"
+#include "match/scan_helpers.h"
 #include "store/store.h"
 
 namespace likeness::gallery {
@@ -31,8 +32,9 @@ class IndexSnapshots;
 struct IndexSettings {
   std::size_t dimension = 512;  // of the vectors of `embedding_space`
   std::string embedding_space = {};
-  std::size_t threads = 1;             // that build an index, and passes of a search at a time
-  std::size_t waiting_searches = 256;  // of one collection; more are refused
+  std::size_t threads = 1;                // that build an index
+  std::size_t waiting_searches = 256;     // of one collection; more are refused
+  match::ScanHelpers* helpers = nullptr;  // of all collections; may be null, outlives the indexes
 };
 
 class FaceIndexes {

@@ -62,6 +62,20 @@ Result<std::vector<float>> FaceVault::open(const FacePlace& place, std::string_v
   return embedding;
 }
 
+Result<std::vector<std::vector<float>>> FaceVault::open_all(const FacePlace& place,
+                                                            const std::vector<store::Face>& faces) const {
+  std::vector<std::vector<float>> embeddings;
+  for (const store::Face& face : faces) {
+    Result<std::vector<float>> embedding = open(place, face.id, face.key_slot, face.sealed_template);
+    if (embedding.ok()) {
+      embeddings.push_back(*std::move(embedding));
+    } else if (embedding.error().kind != ErrorKind::corrupt) {
+      return embedding.error();
+    }
+  }
+  return embeddings;
+}
+
 Result<bool> FaceVault::has_key(const FacePlace& place, std::string_view face_id, std::uint64_t key_slot) const {
   const Result<SecretKey> key = slots_.key(key_slot, owner_of(place, face_id));
   if (key.ok()) return true;

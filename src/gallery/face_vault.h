@@ -43,6 +43,9 @@ class FaceVault {
   // The embedding, of unit length. Errors: corrupt (key or template is damaged, or wiped), unavailable.
   [[nodiscard]] Result<std::vector<float>> open(const FacePlace& place, std::string_view face_id,
                                                 std::uint64_t key_slot, ByteSpan sealed) const;
+  // Those of the faces whose templates can be opened, in their order. Errors: unavailable.
+  [[nodiscard]] Result<std::vector<std::vector<float>>> open_all(const FacePlace& place,
+                                                                 const std::vector<store::Face>& faces) const;
   // Whether the face's key is in its slot: not wiped, not damaged, not another's. Errors: unavailable.
   [[nodiscard]] Result<bool> has_key(const FacePlace& place, std::string_view face_id, std::uint64_t key_slot) const;
   // Of templates that nobody stored. When it returns, nothing can read them. Errors: unavailable: the next start does

@@ -67,9 +67,9 @@ std::vector<std::uint64_t> slots_of(const std::vector<EnrolledFace*>& faces) {
 std::vector<store::Face> removable(const std::vector<store::Face>& found, const std::vector<std::string>& asked,
                                    Removal& outcome) {
   std::vector<store::Face> faces;
+  auto next = found.begin();  // what is there comes in the order in which it was asked for
   for (const std::string& id : asked) {
-    const auto face =
-        std::find_if(found.begin(), found.end(), [&](const store::Face& stored) { return stored.id == id; });
+    const auto face = next != found.end() && next->id == id ? next++ : found.end();
     if (face == found.end()) {
       outcome.unremoved.push_back({.face_id = id, .user_id = std::nullopt, .reason = NotRemoved::not_found});
     } else if (face->user_id) {
