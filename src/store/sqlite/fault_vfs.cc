@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <fstream>
 #include <limits>
@@ -49,6 +50,7 @@ struct FaultVfs::Layer {
   mutable std::mutex mutex;
   std::map<std::string, Image> images;  // by path
   std::uint64_t steps = 0;
+  std::atomic<std::uint64_t> reads = 0;
   std::uint64_t cut_at = never;
   std::uint64_t fail_first = never;
   std::uint64_t fail_last = 0;
@@ -81,6 +83,7 @@ sqlite3_file* below(sqlite3_file* file) { return file_of(file)->below(); }
 
 int file_close(sqlite3_file* file) { return below(file)->pMethods->xClose(below(file)); }
 int file_read(sqlite3_file* file, void* buffer, int size, sqlite3_int64 offset) {
+  ++file_of(file)->layer->reads;
   return below(file)->pMethods->xRead(below(file), buffer, size, offset);
 }
 
@@ -257,6 +260,8 @@ std::uint64_t FaultVfs::steps() const {
   const std::lock_guard<std::mutex> lock(layer_->mutex);
   return layer_->steps;
 }
+
+std::uint64_t FaultVfs::reads() const { return layer_->reads; }
 
 void FaultVfs::cut_power_at(std::uint64_t step) {
   const std::lock_guard<std::mutex> lock(layer_->mutex);

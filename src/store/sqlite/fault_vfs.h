@@ -28,6 +28,9 @@ class FaultVfs {
   // Writes, truncations and syncs so far: the instants at which a disk can fail.
   [[nodiscard]] std::uint64_t steps() const;
 
+  // Of any file, so far: what a call costs, without a clock.
+  [[nodiscard]] std::uint64_t reads() const;
+
   // The power goes at step `step`, counted from the start: it and everything after it fails and leaves no trace.
   void cut_power_at(std::uint64_t step);
   [[nodiscard]] bool power_is_cut() const;
