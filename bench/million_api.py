@@ -172,7 +172,8 @@ def fill(data: pathlib.Path, collection: str, count: int) -> float:
 def in_process(faces: int) -> dict[str, float]:
     out = subprocess.run([BUILD / "bench/match_bench", "--rows", str(faces), "--rounds", "7", "--folder", tempfile.gettempdir()],
                          capture_output=True, text=True, check=True).stdout
-    return {name: float(value) for name, value in (line.split() for line in out.splitlines() if len(line.split()) == 2)}
+    pairs = [line.split() for line in out.splitlines() if len(line.split()) == 2]
+    return {name: float(value) for name, value in pairs if value[0].isdigit()}
 
 
 def started(data: pathlib.Path, keys) -> tuple[Server, float]:

@@ -136,9 +136,8 @@ class Faces {
  public:
   virtual ~Faces() = default;
   // Errors: not_found (no such collection), conflict (the collection has more or fewer faces of these pictures than
-  // addition.known_of_pictures), already_exists (an id of a face or of a subject, or a key slot, in this
-  // collection), limit_exceeded (more
-  // than addition.most).
+  // addition.known_of_pictures), already_exists (an id of a face or of a subject in this collection, or a
+  // key slot that any face has), limit_exceeded (more than addition.most).
   virtual Result<Applied> add_faces(const Scope& scope, std::string_view collection, const FaceAddition& addition,
                                     const Mutation& mutation) = 0;
   // Removes all of them, with what was rejected of them, or none; their key slots are among those to wipe from then on.

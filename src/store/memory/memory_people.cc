@@ -151,9 +151,14 @@ Result<Applied> MemoryStore::add_faces(const Scope& scope, std::string_view coll
     }
     std::uint64_t known = 0;
     std::uint64_t count = addition.faces.size();
+    for (const auto& [where, left] : state.deleted) {
+      for (const std::uint64_t slot : left) {
+        if (slots.contains(slot)) return present("key slot", std::to_string(slot));
+      }
+    }
     for (const auto& [where, face] : state.faces) {
+      if (slots.contains(face.key_slot)) return present("key slot", std::to_string(face.key_slot));
       if (std::get<0>(where) != scope || std::get<1>(where) != collection) continue;
-      if (slots.contains(face.key_slot)) return present("face", face.id);
       ++count;
       if (pictures.contains(face.picture_hash)) ++known;
     }

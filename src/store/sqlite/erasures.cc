@@ -30,8 +30,12 @@ Result<std::int64_t> bury_faces(Connection& connection, const Grave& grave, std:
       connection.run("INSERT OR IGNORE INTO erased_slots (slot) SELECT key_slot FROM faces"
                      " WHERE account = ? AND region = ? AND collection = ? ORDER BY key_slot LIMIT ?",
                      {scope.account, scope.region, grave.collection, most}));
+  TRY(
+      connection.run("DELETE FROM templates WHERE key_slot IN (SELECT key_slot FROM faces"
+                     " WHERE account = ? AND region = ? AND collection = ? ORDER BY key_slot LIMIT ?)",
+                     {scope.account, scope.region, grave.collection, most}));
   return connection.change(
-      "DELETE FROM faces WHERE rowid IN (SELECT rowid FROM faces"
+      "DELETE FROM faces WHERE (account, region, collection, id) IN (SELECT account, region, collection, id FROM faces"
       " WHERE account = ? AND region = ? AND collection = ? ORDER BY key_slot LIMIT ?)",
       {scope.account, scope.region, grave.collection, most});
 }

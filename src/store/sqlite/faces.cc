@@ -17,32 +17,43 @@ namespace {
 
 using FaceList = std::vector<Face>;
 
-// Two texts as one, when this is compiled: statements are constants that live as long as the program.
-template <std::size_t N, std::size_t M>
-consteval std::array<char, N + M - 1> joined(const char (&first)[N], const char (&second)[M]) {
-  std::array<char, N + M - 1> text{};
+// Texts as one, when this is compiled: statements are constants that live as long as the program.
+template <std::size_t N, std::size_t M, std::size_t L>
+consteval std::array<char, N + M + L - 2> joined(const char (&first)[N], const char (&second)[M],
+                                                 const char (&third)[L]) {
+  std::array<char, N + M + L - 2> text{};
   std::copy_n(first, N - 1, text.begin());
-  std::copy_n(second, M, text.begin() + (N - 1));
+  std::copy_n(second, M - 1, text.begin() + (N - 1));
+  std::copy_n(third, L, text.begin() + (N + M - 2));
   return text;
 }
 
 constexpr char face_columns[] =
-    "SELECT f.id, f.subject, s.user_id, f.image_id, f.external_image_id, f.picture_hash, f.box_left, f.box_top,"
-    " f.box_width, f.box_height, f.confidence, f.face_model_version, f.key_slot, f.created, f.sealed_template"
-    " FROM faces f JOIN subjects s ON s.account = f.account AND s.region = f.region AND s.collection = f.collection"
-    " AND s.id = f.subject WHERE f.account = ? AND f.region = ? AND f.collection = ?";
-constexpr auto by_id = joined(face_columns, " AND f.id = ?");
-constexpr auto by_slot = joined(face_columns, " AND f.key_slot = ?");
-// The plus keeps SQLite from walking the whole collection in the order of ids (sqlite.org/optoverview.html#uplus).
-constexpr auto by_picture = joined(face_columns, " AND f.picture_hash = ? ORDER BY +f.id LIMIT ?");
-constexpr auto by_subject = joined(face_columns, " AND f.subject = ? AND f.id > ? ORDER BY f.id LIMIT ?");
-// The template is the last column of its table, so that what comes before is read without it.
+    "SELECT f.id, f.subject, f.user_id, f.image_id, f.external_image_id, f.picture_hash, f.box_left, f.box_top,"
+    " f.box_width, f.box_height, f.confidence, f.face_model_version, f.key_slot, f.created, t.sealed_template"
+    " FROM faces f";
+constexpr char with_templates[] =
+    " JOIN templates t ON t.key_slot = f.key_slot WHERE f.account = ? AND f.region = ? AND f.collection = ?";
+constexpr auto by_id = joined(face_columns, with_templates, " AND f.id = ?");
+// These name their indexes. SQLite knows no sizes and would walk a whole collection in the order of ids, which makes
+// the right answer, and a slow one (read_cost_test.cc).
+constexpr char by_slot_from[] =
+    " INDEXED BY faces_by_slot JOIN templates t ON t.key_slot = f.key_slot"
+    " WHERE f.account = ? AND f.region = ? AND f.collection = ?";
+constexpr char by_picture_from[] =
+    " INDEXED BY faces_by_picture JOIN templates t ON t.key_slot = f.key_slot"
+    " WHERE f.account = ? AND f.region = ? AND f.collection = ?";
+constexpr char by_subject_from[] =
+    " INDEXED BY faces_by_subject JOIN templates t ON t.key_slot = f.key_slot"
+    " WHERE f.account = ? AND f.region = ? AND f.collection = ?";
+constexpr auto by_slot = joined(face_columns, by_slot_from, " AND f.key_slot = ?");
+constexpr auto by_picture = joined(face_columns, by_picture_from, " AND f.picture_hash = ? ORDER BY f.id LIMIT ?");
+constexpr auto by_subject =
+    joined(face_columns, by_subject_from, " AND f.subject = ? AND f.id > ? ORDER BY f.id LIMIT ?");
 constexpr const char* listed =
-    "SELECT f.id, f.subject, s.user_id, f.image_id, f.external_image_id, f.picture_hash, f.box_left, f.box_top,"
-    " f.box_width, f.box_height, f.confidence, f.face_model_version, f.key_slot, f.created, x''"
-    " FROM faces f JOIN subjects s ON s.account = f.account AND s.region = f.region AND s.collection = f.collection"
-    " AND s.id = f.subject WHERE f.account = ? AND f.region = ? AND f.collection = ? AND f.id > ?"
-    " ORDER BY f.id LIMIT ?";
+    "SELECT id, subject, user_id, image_id, external_image_id, picture_hash, box_left, box_top, box_width, box_height,"
+    " confidence, face_model_version, key_slot, created, x''"
+    " FROM faces WHERE account = ? AND region = ? AND collection = ? AND id > ? ORDER BY id LIMIT ?";
 
 // Of a row of these.
 Face face_in(const Query& row) {
@@ -92,14 +103,17 @@ Result<void> insert_face(Connection& connection, const Place& place, const Face&
                               {scope.account, scope.region, place.collection, face.subject_id,
                                static_cast<std::int64_t>(UserStatus::active), face.created, generation}),
                "face", face.id));
+  TRY(inserted(connection.run("INSERT INTO templates (key_slot, sealed_template) VALUES (?, ?)",
+                              {signed_number(face.key_slot), face.sealed_template}),
+               "key slot", std::to_string(face.key_slot)));
   return inserted(
-      connection.run("INSERT INTO faces (account, region, collection, id, subject, image_id, external_image_id,"
-                     " picture_hash, box_left, box_top, box_width, box_height, confidence, face_model_version,"
-                     " key_slot, created, sealed_template) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                     {scope.account, scope.region, place.collection, face.id, face.subject_id, face.image_id,
-                      face.external_image_id, ByteSpan(face.picture_hash), face.box_left, face.box_top, face.box_width,
-                      face.box_height, face.confidence, face.face_model_version, signed_number(face.key_slot),
-                      face.created, face.sealed_template}),
+      connection.run(
+          "INSERT INTO faces (account, region, collection, id, subject, image_id, external_image_id,"
+          " picture_hash, box_left, box_top, box_width, box_height, confidence, face_model_version,"
+          " key_slot, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          {scope.account, scope.region, place.collection, face.id, face.subject_id, face.image_id,
+           face.external_image_id, ByteSpan(face.picture_hash), face.box_left, face.box_top, face.box_width,
+           face.box_height, face.confidence, face.face_model_version, signed_number(face.key_slot), face.created}),
       "face", face.id);
 }
 
@@ -116,6 +130,7 @@ Result<void> delete_face(Connection& connection, const Place& place, const Face&
     (void)TRY(query.step());  // to its end: there the foreign keys are looked at
   }
   TRY(connection.run("INSERT OR IGNORE INTO erased_slots (slot) VALUES (?)", {slot}));
+  TRY(connection.run("DELETE FROM templates WHERE key_slot = ?", {slot}));
   TRY(connection.run("DELETE FROM rejections WHERE account = ? AND region = ? AND collection = ? AND face = ?",
                      {scope.account, scope.region, place.collection, face.id}));
   return face_left(connection, place, face.subject_id, generation);
@@ -226,9 +241,10 @@ Result<std::vector<FaceTemplate>> SqliteStore::templates(const Scope& scope, std
   return readers_.read<Templates>([&](Connection& connection) -> Result<Templates> {
     TRY(require_collection(connection, scope, collection));
     Query query = TRY(connection.query(
-        "SELECT key_slot, id, sealed_template FROM faces"
-        " WHERE account = ? AND region = ? AND collection = ? AND key_slot >= ?"
-        " ORDER BY key_slot LIMIT ?",
+        "SELECT f.key_slot, f.id, t.sealed_template FROM faces f INDEXED BY faces_by_slot"
+        " JOIN templates t ON t.key_slot = f.key_slot WHERE f.account = ? AND f.region = ? AND f.collection = ? AND "
+        "f.key_slot >= ?"
+        " ORDER BY f.key_slot LIMIT ?",
         {scope.account, scope.region, collection, signed_number(from), static_cast<std::int64_t>(limit)}));
     Templates page;
     while (TRY(query.step())) {

@@ -105,8 +105,8 @@ TEST_F(ReadCost, OfAPageIsThatOfItsRecords) {
   const auto page = [&](const std::string& after) {
     return reads_of([&](SqliteStore& s) { return s.list_faces(here, "c", after, 100).value().size() == 100; });
   };
-  EXPECT_LT(page({}), 700U);
-  EXPECT_LT(page("7"), 700U);
+  EXPECT_LT(page({}), 80U);
+  EXPECT_LT(page("7"), 80U);
   EXPECT_LT(reads_of([&](SqliteStore& s) { return s.slots(here, "c", 3000, 100).value().size() == 100; }), 90U);
   EXPECT_LT(reads_of([&](SqliteStore& s) { return s.templates(here, "c", 3000, 100).value().size() == 100; }), 300U);
   EXPECT_LT(reads_of([&](SqliteStore& s) { return s.list_users(here, "c", "u5", 10).value().size() == 10; }), 120U);

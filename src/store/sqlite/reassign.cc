@@ -40,7 +40,11 @@ Result<void> move_face(Connection& connection, const Place& place, const FaceMov
                             {scope.account, scope.region, place.collection, move.face_id, move.from}));
   if (there == 0) return changed_since();
   TRY(open_subject(connection, place, move.to, now, generation));
-  TRY(connection.run("UPDATE faces SET subject = ? WHERE account = ? AND region = ? AND collection = ? AND id = ?",
+  TRY(
+      connection.run("UPDATE faces SET subject = s.id, user_id = s.user_id FROM subjects s"
+                     " WHERE s.account = faces.account AND s.region = faces.region"
+                     " AND s.collection = faces.collection AND s.id = ?"
+                     " AND faces.account = ? AND faces.region = ? AND faces.collection = ? AND faces.id = ?",
                      {move.to, scope.account, scope.region, place.collection, move.face_id}));
   // What was rejected of the subject that the face leaves is rejected of the one that takes it, but its own faces.
   TRY(

@@ -25,7 +25,10 @@ std::string stamp(Time time) { return std::to_string(time.time_since_epoch().cou
 class Chooser {
  public:
   Chooser(std::mt19937& random, Scope scope, std::string prefix, int step)
-      : random_(random), scope_(std::move(scope)), prefix_(std::move(prefix)), step_(step) {}
+      : random_(random), scope_(std::move(scope)), prefix_(std::move(prefix)), step_(step) {
+    // Slots are unique over all scopes, as the prefix is.
+    for (const char c : prefix_) slots_before_ = slots_before_ * 7 + static_cast<unsigned char>(c) * 20U;
+  }
 
   unsigned below(unsigned bound) { return static_cast<unsigned>(random_() % bound); }
   std::string name(const char* kind, unsigned bound) { return kind + std::to_string(below(bound)); }
@@ -71,6 +74,7 @@ class Chooser {
   std::mt19937& random_;
   const Scope scope_;
   const std::string prefix_;
+  std::uint64_t slots_before_ = 0;
   const int step_;
 };
 
@@ -160,7 +164,7 @@ RandomCall Chooser::user_call() {
 }
 
 Face Chooser::face() {
-  Face face = test_face(name("face", 6), 1 + below(9));
+  Face face = test_face(name("face", 6), slots_before_ + 1 + below(18));
   face.picture_hash.fill(static_cast<std::uint8_t>(below(30)));
   if (below(2) == 0) face.external_image_id = text();
   face.sealed_template = bytes();
