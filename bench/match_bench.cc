@@ -123,7 +123,7 @@ class Bench {
   void measure_one() {
     const PlainMemory plain(options_.rows * match::code_row_bytes(options_.dimension));
     match::ScanHelpers helpers(cores - 1);
-    match::SharedSearch shared(*index_, 1, 1000, &helpers);
+    match::SharedSearch shared(*index_, 1, 1000, {.helpers = &helpers});
     const Query one = query(0);
     Query all = query(0);
     all.limit = match::max_candidates;

@@ -31,7 +31,7 @@ Result<Bytes> S3Objects::fetch_picture(const wire::S3Object& object) {
     return Error(ErrorKind::invalid_object, "Request has invalid S3 object: Bucket and Name are both needed");
   }
   const remote::ObjectId id{.bucket = *object.bucket, .key = *object.name, .version = object.version.value_or("")};
-  const std::optional<ThreadPool::Aside> aside = pool_.try_step_aside();
+  const std::optional<ThreadPool::Aside> aside = pool_.try_step_aside(AsideFor::network);
   if (!aside) return Error(ErrorKind::overloaded, "too many requests wait for the object store; try again later");
   Result<Bytes> bytes = store_.get(id, {.max_bytes = max_picture_bytes, .deadline = fetch_deadline});
   if (!bytes.ok()) return error_of(bytes.error());

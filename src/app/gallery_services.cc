@@ -20,11 +20,13 @@ match::IndexOptions index_options(const embed::Embedder& embedder) {
   return options;
 }
 
-gallery::IndexSettings index_settings(const embed::Embedder& embedder, unsigned threads, match::ScanHelpers& helpers) {
+gallery::IndexSettings index_settings(const embed::Embedder& embedder, const GalleryOptions& options,
+                                      match::ScanHelpers& helpers) {
   gallery::IndexSettings settings;
   settings.dimension = embedder.dimension();
   settings.embedding_space = embedder.embedding_space();
-  settings.threads = threads;
+  settings.threads = options.threads;
+  settings.pool = options.pool;
   settings.helpers = &helpers;
   return settings;
 }
@@ -51,7 +53,7 @@ GalleryServices::GalleryServices(const GalleryOptions& options, store::Store& st
       vault_(*slots_),
       snapshots_(options.data / "index", store, *slots_, index_options(analyzer.embedder()), logger),
       helpers_(options.threads - 1),
-      indexes_(store, vault_, &snapshots_, index_settings(analyzer.embedder(), options.threads, helpers_), logger),
+      indexes_(store, vault_, &snapshots_, index_settings(analyzer.embedder(), options, helpers_), logger),
       face_services_{store, collections, indexes_, vault_, clock},
       collections(store,
                   {.embedding_space = analyzer.embedder().embedding_space(),

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "base/sealing.h"
+#include "base/thread_pool.h"
 #include "base/time.h"
 #include "gallery/associations.h"
 #include "gallery/collections.h"
@@ -34,6 +35,7 @@ struct GalleryOptions {
   std::filesystem::path data;  // DATA/face-keys and DATA/index are the gallery's
   store::Scope scope;          // whose collections are searched
   unsigned threads = 1;        // that compute; at least 1
+  ThreadPool* pool = nullptr;  // whose tasks search; may be null
 };
 
 // The purposes of the keys that are derived here never change: what was sealed or given out under them would be lost.

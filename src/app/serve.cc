@@ -68,6 +68,10 @@ class Signals {
   sigset_t signals_{};
 };
 
+// Requests that share a scan of a large collection, beside those that compute. One scan serves this many at little more
+// than the cost of one (docs/performance.md); the memory of each is a request's.
+constexpr std::size_t most_searches = 64;
+
 // One heap for all threads. glibc would give each thread one of its own, and pictures of many sizes, taken by one
 // thread and freed by another, leave gaps in all of them: memory grew by 2 % in 10,000 requests, and stays flat like
 // this at the same speed (docs/performance.md). Large blocks are few, so the threads do not meet at its lock.
@@ -183,7 +187,7 @@ Result<void> serve(const LoadedSettings& settings, const SettingsLoader& load) {
       .set(static_cast<double>(analyzer->compilations()));
 
   const std::size_t queue = options.limits.queue_per_thread * threads;
-  ThreadPool pool(threads, {queue, queue, queue}, object_store ? most_fetches : 0);
+  ThreadPool pool(threads, {queue, queue, queue}, {object_store ? most_fetches : 0, most_searches});
   std::optional<api::S3Objects> objects;
   if (object_store) objects.emplace(*object_store, pool);
   const api::Authenticator authenticator(services->keys(), options.account, options.region, clock);
@@ -194,7 +198,7 @@ Result<void> serve(const LoadedSettings& settings, const SettingsLoader& load) {
   add_audit_action(reloader, audit_file);
   api::AuditLog audit(audit_file, {options.account, options.region}, clock, logger, metrics);
   const std::unique_ptr<GalleryServices> gallery =
-      TRY(GalleryServices::open({.data = data.path(), .scope = services->scope(), .threads = threads},
+      TRY(GalleryServices::open({.data = data.path(), .scope = services->scope(), .threads = threads, .pool = &pool},
                                 services->store(), services->master_key(), *analyzer, clock, logger));
   api::RateLimiter rates({.per_key = options.limits.rate_per_key, .global = options.limits.rate_global}, clock);
   api::RekognitionService service({.analyzer = *analyzer,

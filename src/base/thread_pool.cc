@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 #include <utility>
 
 namespace likeness {
@@ -9,10 +10,12 @@ namespace likeness {
 ThreadPool::ThreadPool(std::size_t threads, std::size_t capacity)
     : ThreadPool(threads, PerWorkClass<std::size_t>{capacity, capacity, capacity}) {}
 
-ThreadPool::ThreadPool(std::size_t threads, const PerWorkClass<std::size_t>& capacities, std::size_t aside)
+ThreadPool::ThreadPool(std::size_t threads, const PerWorkClass<std::size_t>& capacities,
+                       const PerAsideReason<std::size_t>& aside)
     : thread_count_(threads), capacities_(capacities), most_aside_(aside) {
-  threads_.reserve(threads + aside);
-  for (std::size_t i = 0; i < threads + aside; ++i) threads_.emplace_back([this] { run(); });
+  const std::size_t all = std::accumulate(aside.begin(), aside.end(), threads);
+  threads_.reserve(all);
+  for (std::size_t i = 0; i < all; ++i) threads_.emplace_back([this] { run(); });
 }
 
 ThreadPool::~ThreadPool() { drain(); }
@@ -107,21 +110,22 @@ void ThreadPool::let_next_run() {
   if (draining_) wake_.notify_all();
 }
 
-std::optional<ThreadPool::Aside> ThreadPool::try_step_aside() {
+std::optional<ThreadPool::Aside> ThreadPool::try_step_aside(AsideFor reason) {
+  const auto index = static_cast<std::size_t>(reason);
   const MutexLock lock(mutex_);
-  if (aside_ == most_aside_) return std::nullopt;
-  ++aside_;
+  if (aside_[index] == most_aside_[index]) return std::nullopt;
+  ++aside_[index];
   --running_;
   let_next_run();
-  return std::optional<Aside>(std::in_place, *this);
+  return std::optional<Aside>(std::in_place, *this, reason);
 }
 
-void ThreadPool::come_back(Seconds aside) {
+void ThreadPool::come_back(AsideFor reason, Seconds aside) {
   MutexLock lock(mutex_);
   ++returning_;
   while (running_ == thread_count_) lock.wait(back_);
   --returning_;
-  --aside_;
+  --aside_[static_cast<std::size_t>(reason)];
   ++running_;
   aside_times_[std::this_thread::get_id()] += aside;
   // Two may have ended before either of those that they woke went on.

@@ -135,19 +135,19 @@ TEST_F(ThreadPoolTest, ServesTheClassesInTheirOrder) {
 }
 
 TEST_F(ThreadPoolTest, ATaskThatStepsAsideLetsAnotherRun) {
-  ThreadPool pool(1, PerWorkClass<std::size_t>{20, 20, 20}, 1);
+  ThreadPool pool(1, PerWorkClass<std::size_t>{20, 20, 20}, {1, 0});
   std::latch second_ran(1);
   std::latch aside(1);
   std::atomic<bool> refused = false;
   ASSERT_TRUE(pool.try_submit(interactive, [&] {
-    const auto scope = pool.try_step_aside();
+    const auto scope = pool.try_step_aside(AsideFor::network);
     ASSERT_TRUE(scope);
     aside.count_down();
     second_ran.wait();  // would never end if the one thread were taken
   }));
   aside.wait();
   ASSERT_TRUE(pool.try_submit(interactive, [&] {
-    refused = !pool.try_step_aside().has_value();  // one is all that may be
+    refused = !pool.try_step_aside(AsideFor::network).has_value();  // one is all that may be
     second_ran.count_down();
   }));
   pool.drain();
@@ -158,7 +158,7 @@ TEST_F(ThreadPoolTest, ATaskThatStepsAsideLetsAnotherRun) {
 TEST_F(ThreadPoolTest, SteppingAsideKeepsTheBoundOfRunningTasks) {
   constexpr int threads = 2;
   constexpr std::size_t tasks = 400;
-  ThreadPool pool(threads, PerWorkClass<std::size_t>{tasks, tasks, tasks}, 5);
+  ThreadPool pool(threads, PerWorkClass<std::size_t>{tasks, tasks, tasks}, {2, 3});
   std::atomic<int> running = 0;
   std::atomic<int> most = 0;
   std::atomic<std::size_t> done = 0;
@@ -173,7 +173,7 @@ TEST_F(ThreadPoolTest, SteppingAsideKeepsTheBoundOfRunningTasks) {
       enter();
       for (int step = 0; step < 3; ++step) {
         --running;
-        if (const auto scope = pool.try_step_aside()) std::this_thread::yield();
+        if (const auto scope = pool.try_step_aside(AsideFor::search)) std::this_thread::yield();
         enter();
       }
       --running;

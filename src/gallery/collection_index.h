@@ -39,9 +39,9 @@ struct SnapshotOnDisk {
 
 class CollectionIndex {
  public:
-  // `waiting` and `helpers`: those of match::SharedSearch.
-  CollectionIndex(std::unique_ptr<match::VectorIndex> index, std::size_t waiting, match::ScanHelpers* helpers)
-      : vectors_(std::move(index)), search_(*vectors_, passes, waiting, helpers) {}
+  // `waiting` and `threads`: those of match::SharedSearch.
+  CollectionIndex(std::unique_ptr<match::VectorIndex> index, std::size_t waiting, match::SearchThreads threads)
+      : vectors_(std::move(index)), search_(*vectors_, passes, waiting, threads) {}
 
   [[nodiscard]] match::VectorIndex& vectors() { return *vectors_; }
   [[nodiscard]] const match::VectorIndex& vectors() const { return *vectors_; }

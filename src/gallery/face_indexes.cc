@@ -95,7 +95,7 @@ Result<std::shared_ptr<CollectionIndex>> FaceIndexes::empty_index() const {
   options.dimension = settings_.dimension;
   options.embedding_space = settings_.embedding_space;
   return std::make_shared<CollectionIndex>(TRY(match::VectorIndex::create(options)), settings_.waiting_searches,
-                                           settings_.helpers);
+                                           match::SearchThreads{settings_.helpers, settings_.pool});
 }
 
 Result<std::shared_ptr<CollectionIndex>> FaceIndexes::build(const store::Scope& scope,
@@ -109,8 +109,8 @@ Result<std::shared_ptr<CollectionIndex>> FaceIndexes::build(const store::Scope& 
   }
   if (snapshots_ != nullptr) {
     if (std::optional<IndexSnapshots::Loaded> loaded = snapshots_->load(scope, collection.id)) {
-      index =
-          std::make_shared<CollectionIndex>(std::move(loaded->vectors), settings_.waiting_searches, settings_.helpers);
+      index = std::make_shared<CollectionIndex>(std::move(loaded->vectors), settings_.waiting_searches,
+                                                match::SearchThreads{settings_.helpers, settings_.pool});
       const std::uint64_t generation = loaded->snapshot.generation;
       index->put_snapshot(std::move(loaded->snapshot));
       TRY(catch_up(scope, collection.id, generation, *index));

@@ -35,6 +35,7 @@ struct IndexSettings {
   std::size_t threads = 1;                // that build an index
   std::size_t waiting_searches = 256;     // of one collection; more are refused
   match::ScanHelpers* helpers = nullptr;  // of all collections; may be null, outlives the indexes
+  ThreadPool* pool = nullptr;             // whose tasks search; may be null, outlives the indexes
 };
 
 class FaceIndexes {

@@ -20,11 +20,11 @@ struct SharedSearch::Waiting {
   std::optional<Result<std::vector<Candidate>>> answer;  // protected by mutex_
 };
 
-SharedSearch::SharedSearch(const VectorIndex& index, std::size_t passes, std::size_t capacity, ScanHelpers* helpers)
+SharedSearch::SharedSearch(const VectorIndex& index, std::size_t passes, std::size_t capacity, SearchThreads threads)
     : index_(index),
       passes_(std::max<std::size_t>(1, passes)),
       capacity_(capacity),
-      helpers_(helpers),
+      threads_(threads),
       most_scanning_(std::max<std::size_t>(passes_, std::thread::hardware_concurrency())) {}
 
 Result<std::vector<Candidate>> SharedSearch::search(const Query& query) {
@@ -32,6 +32,9 @@ Result<std::vector<Candidate>> SharedSearch::search(const Query& query) {
   if (query.vector.size() != index_.dimension() || query.limit < 1 || query.limit > max_candidates) {
     return index_.search(std::span(&query, 1)).error();
   }
+  const bool shares = threads_.pool != nullptr && index_.size() >= rows_worth_helping;
+  const std::optional<ThreadPool::Aside> aside =
+      shares ? threads_.pool->try_step_aside(AsideFor::search) : std::nullopt;
   Waiting self{.query = &query, .answer = std::nullopt};
   MutexLock lock(mutex_);
   if (queue_.size() >= capacity_) {
@@ -73,7 +76,7 @@ void SharedSearch::run_pass() {
     for (std::size_t i = scanning_; i < most_scanning_; ++i) changed_.notify_one();
   }
   mutex_.unlock();
-  if (large && helpers_ != nullptr) helpers_->ask(pass);
+  if (large && threads_.helpers != nullptr) threads_.helpers->ask(pass);
   std::vector<std::vector<Candidate>> answers = pass->take();
   mutex_.lock();
   --scanning_;

@@ -8,7 +8,7 @@
 //
 // Thread rule: search() may be called from any thread; it blocks until its answer is there. The calling threads do the
 // scans, and those of ScanHelpers.
-// Ownership: the index and the helpers outlive it.
+// Ownership: the index, the helpers and the pool outlive it.
 #pragma once
 
 #include <condition_variable>
@@ -19,16 +19,24 @@
 
 #include "base/result.h"
 #include "base/thread_annotations.h"
+#include "base/thread_pool.h"
 #include "match/scan_helpers.h"
 #include "match/vector_index.h"
 
 namespace likeness::match {
 
+// Both may be null, and both are asked only for indexes that are large enough to be worth it.
+struct SearchThreads {
+  ScanHelpers* helpers = nullptr;
+  // Whose tasks call search(): they step aside (AsideFor::search), so that more come and share the pass. As many as may
+  // step aside; others search all the same.
+  ThreadPool* pool = nullptr;
+};
+
 class SharedSearch {
  public:
-  // At most `passes` (>= 1) scans at a time. At most `capacity` queries wait; one more is refused. `helpers` may be
-  // null; they are asked for indexes that are large enough to be worth it.
-  SharedSearch(const VectorIndex& index, std::size_t passes, std::size_t capacity, ScanHelpers* helpers = nullptr);
+  // At most `passes` (>= 1) scans at a time. At most `capacity` queries wait; one more is refused.
+  SharedSearch(const VectorIndex& index, std::size_t passes, std::size_t capacity, SearchThreads threads = {});
   SharedSearch(const SharedSearch&) = delete;
   SharedSearch& operator=(const SharedSearch&) = delete;
 
@@ -52,7 +60,7 @@ class SharedSearch {
   const VectorIndex& index_;
   const std::size_t passes_;
   const std::size_t capacity_;
-  ScanHelpers* const helpers_;
+  const SearchThreads threads_;
   const std::size_t most_scanning_;  // threads: more than cores only compete
   mutable Mutex mutex_;
   std::condition_variable_any changed_;

@@ -50,7 +50,7 @@ TEST(SharedSearch, HelpersChangeNoAnswer) {
     ASSERT_TRUE((*index)->add(id, people.back(), 0, {}).ok());
   }
   ScanHelpers helpers(3);
-  SharedSearch shared(**index, 1, 1000, &helpers);
+  SharedSearch shared(**index, 1, 1000, {.helpers = &helpers});
   std::atomic<int> wrong = 0;
   std::vector<std::thread> threads;
   for (std::size_t t = 0; t < 4; ++t) {
