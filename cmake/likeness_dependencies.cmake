@@ -14,6 +14,7 @@ find_package(GTest REQUIRED)
 find_package(benchmark REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(stringencoders REQUIRED IMPORTED_TARGET stringencoders)
+pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp)
 
 # OpenVINO from its PyPI wheel (tools/bootstrap puts it there); the runtime is linked only by src/infer.
 find_package(OpenVINO 2026.4 REQUIRED CONFIG COMPONENTS Runtime

@@ -177,10 +177,10 @@ void set_options(Exchange& exchange, HeaderList& headers, Micros left, std::arra
   set(CURLOPT_WRITEDATA, static_cast<void*>(&exchange));
 
   if (request.method == "HEAD") set(CURLOPT_NOBODY, 1L);
-  if (request.method == "PUT") {
+  if (has_body(request)) {
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     set(CURLOPT_POSTFIELDS, request.body.empty() ? "" : reinterpret_cast<const char*>(request.body.data()));
-    set(CURLOPT_CUSTOMREQUEST, "PUT");
+    set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
   }
   const auto add = [&headers](const std::string& line) {
     curl_slist* const longer = curl_slist_append(headers.get(), line.c_str());

@@ -51,11 +51,15 @@ struct HttpHeader {
 };
 
 struct HttpRequest {
-  std::string method;                    // "GET", "HEAD" or "PUT"
+  std::string method;                    // "GET", "HEAD", "PUT" or "POST"
   std::string url;                       // sent as it is: percent-encoded by the caller
   std::vector<HttpHeader> headers = {};  // Host included if it is signed; no control characters
-  ByteSpan body = {};                    // of a PUT
+  ByteSpan body = {};                    // of a PUT or POST
 };
+
+[[nodiscard]] inline bool has_body(const HttpRequest& request) {
+  return request.method == "PUT" || request.method == "POST";
+}
 
 // How much of a body is taken and how long everything may last.
 struct TransferLimits {

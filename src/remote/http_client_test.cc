@@ -47,6 +47,28 @@ TEST(HttpClientTest, TakesABodyAndKeepsTheConnection) {
   EXPECT_THAT(server.requests().front(), HasSubstr("X-Me: 1\r\n"));
 }
 
+TEST(HttpClientTest, PostSendsItsBodyAndReadsTheAnswer) {
+  const CannedServer server([](const std::string& request, std::size_t) {
+    return canned("200 OK", request.starts_with("POST ") ? "posted" : "not posted");
+  });
+  ManualPacer pacer;
+  const auto client = make_client(pacer);
+  BytesSink sink;
+  const std::string body = "{}";
+  ASSERT_TRUE(client
+                  ->send({.method = "POST",
+                          .url = server.url(),
+                          .headers = {{"Content-Type", "application/x-amz-json-1.1"}},
+                          .body = as_bytes(body)},
+                         sink, hundred_bytes)
+                  .ok());
+  EXPECT_EQ(text(sink), "posted");
+  const std::string request = server.requests().front();
+  EXPECT_THAT(request, testing::EndsWith("\r\n\r\n{}"));
+  EXPECT_THAT(request, HasSubstr("Content-Type: application/x-amz-json-1.1\r\n"));
+  EXPECT_THAT(request, Not(HasSubstr("urlencoded")));
+}
+
 TEST(HttpClientTest, PutSendsItsBodyAndHeadTakesNone) {
   const CannedServer server([](const std::string& request, std::size_t) {
     return request.starts_with("PUT") ? canned("200 OK")
