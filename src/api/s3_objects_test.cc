@@ -56,7 +56,7 @@ class S3ObjectsTest : public testing::Test {
   }
 
   FakeStore store_;
-  ThreadPool pool_{1, PerWorkClass<std::size_t>{8, 8, 8}, 1};
+  ThreadPool pool_{1, PerWorkClass<std::size_t>{8, 8, 8}, {1, 0}};
   S3Objects objects_{store_, pool_};
 };
 

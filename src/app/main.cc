@@ -9,6 +9,7 @@
 #include "app/backup_command_line.h"
 #include "app/config_command.h"
 #include "app/folder_command.h"
+#include "app/import_command.h"
 #include "app/keys_command_line.h"
 #include "app/list_models.h"
 #include "app/load_settings.h"
@@ -100,6 +101,8 @@ int main(int argc, char** argv) try {
   likeness::app::RestoreOptions restore_options;
   restore_options.sources.environment = sources.environment;
   const CLI::App* restore = likeness::app::add_restore_command_line(program, restore_options);
+  likeness::app::ImportCommandOptions import_options;
+  const CLI::App* import = likeness::app::add_import_command_line(program, import_options);
   likeness::app::PolicyCommandLine policy_line;
   likeness::app::add_policy_command_line(program, folder_command, policy_line);
   CLI11_PARSE(program, argc, argv);
@@ -111,6 +114,9 @@ int main(int argc, char** argv) try {
   if (sdk_model->parsed()) return report(likeness::app::sdk_model(sdk_model_options, std::cout));
   if (restore->parsed()) {
     return report(likeness::app::restore(restore_options, likeness::SystemClock(), std::cout));
+  }
+  if (import->parsed()) {
+    return report(likeness::app::import_folder(import_options, likeness::SystemClock(), std::cout));
   }
   if (config) return report(config());
   if (policy_line.wants_simulation) return likeness::app::run_simulation(policy_line.simulate);

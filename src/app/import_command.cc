@@ -1,0 +1,186 @@
+#include "app/import_command.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <ostream>
+#include <utility>
+
+#include "app/private_file.h"
+#include "app/serve_options.h"
+#include "importer/http_transport.h"
+#include "importer/import_people.h"
+#include "importer/names.h"
+#include "remote/pacer.h"
+
+namespace likeness::app {
+
+namespace {
+
+constexpr std::chrono::seconds line_interval = std::chrono::seconds(10);  // where the output is no terminal
+
+std::string variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+std::string endpoint_of(const ImportCommandOptions& options) {
+  for (const std::string& candidate :
+       {options.endpoint, variable("AWS_ENDPOINT_URL_REKOGNITION"), variable("AWS_ENDPOINT_URL")}) {
+    if (!candidate.empty()) return candidate;
+  }
+  return "http://" + ServeOptions().listen;
+}
+
+Result<importer::Layout> layout_of(const std::string& name) {
+  if (name == "people") return importer::Layout::people;
+  if (name == "compreface") return importer::Layout::compreface;
+  if (name == "frigate") return importer::Layout::frigate;
+  return Error(ErrorKind::invalid_argument, "--layout is people, compreface or frigate");
+}
+
+// What is known of the way and the pace, on one line that is written over on a terminal.
+class Progress {
+ public:
+  explicit Progress(std::ostream& out)
+      : out_(out), is_terminal_(::isatty(STDOUT_FILENO) != 0), started_(std::chrono::steady_clock::now()) {}
+
+  void show(const importer::Counts& counts, std::size_t people) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!is_terminal_ && now < last_ + line_interval) return;
+    last_ = now;
+    const double seconds = std::chrono::duration<double>(now - started_).count();
+    const std::size_t fresh = counts.seen - counts.before;
+    const double pace = seconds > 0 ? static_cast<double>(fresh) / seconds : 0;
+    char rate[32];
+    std::snprintf(rate, sizeof(rate), "%.1f", pace);
+    std::string line = std::to_string(counts.people) + " of " + std::to_string(people) + " people, " +
+                       std::to_string(counts.seen) + " pictures, " + std::to_string(counts.refused) + " refused, " +
+                       rate + " a second" + left_of(counts, people, seconds);
+    if (is_terminal_) {
+      line.resize(std::max(line.size(), shown_), ' ');
+      shown_ = line.size();
+      out_ << '\r' << line << std::flush;
+    } else {
+      out_ << line << std::endl;
+    }
+  }
+  void end() {
+    if (is_terminal_ && shown_ > 0) out_ << '\n';
+  }
+
+ private:
+  // People are of different sizes; by their number it is near enough.
+  static std::string left_of(const importer::Counts& counts, std::size_t people, double seconds) {
+    if (counts.people == 0 || counts.people >= people) return {};
+    const double left = seconds / static_cast<double>(counts.people) * static_cast<double>(people - counts.people);
+    return ", about " + std::to_string(static_cast<long>(left / 60) + 1) + " min left";
+  }
+
+  std::ostream& out_;
+  const bool is_terminal_;
+  const std::chrono::steady_clock::time_point started_;
+  std::chrono::steady_clock::time_point last_{};
+  std::size_t shown_ = 0;
+};
+
+Result<void> look_only(const importer::People& people, std::ostream& out) {
+  std::size_t pictures = 0;
+  for (const std::string& name : people.names) {
+    const importer::Pictures found = TRY(importer::find_pictures(people.root / name));
+    pictures += found.files.size();
+    const std::string id = importer::user_id_of(name);
+    out << id << (id == name ? "" : "  (" + name + ")") << ": " << found.files.size() << " files\n";
+    for (const importer::LeftOut& left : found.left_out)
+      out << "  left out " << left.path << ": " << left.reason << '\n';
+  }
+  for (const importer::LeftOut& left : people.left_out) out << "left out " << left.path << ": " << left.reason << '\n';
+  out << people.names.size() << " people, " << pictures << " files; nothing was sent\n";
+  return {};
+}
+
+Result<importer::Endpoint> endpoint_with_keys(const ImportCommandOptions& options) {
+  importer::Endpoint endpoint{.url = endpoint_of(options),
+                              .region = options.region,
+                              .ca_file = options.ca_file,
+                              .credentials = {variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY")}};
+  if (endpoint.credentials.access_key_id.empty() || endpoint.credentials.secret_access_key.empty()) {
+    return Error(ErrorKind::invalid_argument,
+                 "the import needs an access key: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (`likeness keys "
+                 "create --policy enroll` makes one)");
+  }
+  return endpoint;
+}
+
+Result<void> run(const ImportCommandOptions& options, const importer::People& people, const Clock& clock,
+                 std::ostream& out) {
+  const std::optional<wire::QualityFilter> quality = wire::parse_name<wire::QualityFilter>(options.quality);
+  if (!quality) return Error(ErrorKind::invalid_argument, "--quality is NONE, AUTO, LOW, MEDIUM or HIGH");
+  importer::Endpoint endpoint = TRY(endpoint_with_keys(options));
+  const std::string purpose = endpoint.url + ' ' + endpoint.region + ' ' + options.collection;
+  remote::SystemPacer pacer;
+  const std::unique_ptr<importer::HttpTransport> transport =
+      TRY(importer::HttpTransport::create(std::move(endpoint), clock, pacer));
+  importer::ApiClient api(*transport, pacer);
+  const std::filesystem::path state =
+      options.state.empty() ? std::filesystem::path("likeness-import-" + options.collection + ".state") : options.state;
+  const std::unique_ptr<importer::Journal> journal = TRY(importer::Journal::open(state, purpose));
+  importer::Report report;
+  Progress progress(out);
+  importer::ImportOptions import;
+  import.target = {.collection = options.collection, .quality = *quality};
+  import.create_collection = options.create;
+  import.parallel = options.parallel;
+  import.progress = [&progress](const importer::Counts& counts, std::size_t all) { progress.show(counts, all); };
+  const Result<void> imported = importer::import_people(people, import, {api, *journal, report});
+  progress.end();
+  report.write_summary(out);
+  if (!options.report.empty()) {
+    TRY(write_private_file(options.report,
+                           report.json(options.collection, imported.ok() ? "" : imported.error().message)));
+  }
+  if (!imported.ok()) {
+    return Error(
+        imported.error().kind,
+        imported.error().message + "\nThe import stopped; call it again and it goes on (" + state.string() + ")");
+  }
+  return {};
+}
+
+}  // namespace
+
+CLI::App* add_import_command_line(CLI::App& program, ImportCommandOptions& options) {
+  CLI::App* app = program.add_subcommand("import", "Enrol a folder of people into a collection of a running server");
+  app->add_option("FOLDER", options.folder, "A folder for each person, with pictures in it")->required();
+  app->add_option("--collection", options.collection, "Its CollectionId")->required();
+  app->add_flag("--create", options.create, "Make the collection if it is not there");
+  app->add_option("--layout", options.layout, "people, compreface or frigate")->capture_default_str();
+  app->add_option("--endpoint", options.endpoint,
+                  "The server; AWS_ENDPOINT_URL_REKOGNITION, AWS_ENDPOINT_URL or http://127.0.0.1:8080 by default");
+  app->add_option("--region", options.region, "The server's region")->capture_default_str();
+  app->add_option("--ca-file", options.ca_file, "Certificate authority of the server, PEM; the system's by default");
+  app->add_option("--quality", options.quality, "QualityFilter of IndexFaces: NONE, AUTO, LOW, MEDIUM or HIGH")
+      ->capture_default_str();
+  app->add_option("--parallel", options.parallel, "People at the same time")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  app->add_option("--state", options.state,
+                  "What is done already, for an import that goes on; likeness-import-COLLECTION.state by default");
+  app->add_option("--report", options.report, "JSON file with all that was refused, and why");
+  app->add_flag("--dry-run", options.only_look, "Say who would be imported, and send nothing");
+  return app;
+}
+
+Result<void> import_folder(const ImportCommandOptions& options, const Clock& clock, std::ostream& out) {
+  const importer::Layout layout = TRY(layout_of(options.layout));
+  const importer::People people = TRY(importer::find_people(options.folder, layout));
+  if (options.only_look) return look_only(people, out);
+  return run(options, people, clock, out);
+}
+
+}  // namespace likeness::app

@@ -1,0 +1,151 @@
+"""`likeness import` against a real server with real pictures: a folder a person, strange names, bad files, killed and repeated."""
+
+import io
+import json
+import subprocess
+import time
+
+import pytest
+from PIL import Image
+
+from support.pictures import TESTDATA, file_bytes
+from support.server import BINARY, clean_environment, run_likeness
+
+C = "imported"
+
+
+@pytest.fixture
+def people(tmp_path):
+    """Two people with good pictures, and what will be refused."""
+    folder = tmp_path / "people"
+    for name, files in {"Barack Obama": ("obama.jpg", "obama2.jpg", "obama3.jpg"), "joe": ("biden.jpg",)}.items():
+        (folder / name).mkdir(parents=True)
+        for file in files:
+            (folder / name / file).write_bytes(file_bytes(file))
+    (folder / "joe" / "cat.png").write_bytes(file_bytes("chelsea.png"))
+    (folder / "joe" / "notes.txt").write_text("not a picture")
+    (folder / "joe" / "cut.jpg").write_bytes(file_bytes("biden.jpg")[:5000])
+    return folder
+
+
+@pytest.fixture
+def run(server, tmp_path):
+    def call(folder, *arguments, collection=C, keys=None, expect=0, state=None, endpoint=server.url):
+        key, secret = keys or server.keys
+        done = run_likeness("import", folder, "--collection", collection, "--report", tmp_path / "report.json",
+                            "--state", tmp_path / f"{state or collection}.state", *arguments,
+                            AWS_ACCESS_KEY_ID=key, AWS_SECRET_ACCESS_KEY=secret, AWS_ENDPOINT_URL=endpoint)
+        assert done.returncode == expect, done.stdout + done.stderr
+        return done.stdout + done.stderr
+    return call
+
+
+@pytest.fixture
+def collection(client, request):
+    name = f"import-{request.node.name}"[:200].replace("[", "-").replace("]", "")
+    client.create_collection(CollectionId=name)
+    yield name
+    client.delete_collection(CollectionId=name)
+
+
+def faces_of_users(client, name) -> dict[str, list[str]]:
+    return {user["UserId"]: sorted(face["ExternalImageId"] for face in
+                                   client.list_faces(CollectionId=name, UserId=user["UserId"])["Faces"])
+            for user in client.list_users(CollectionId=name)["Users"]}
+
+
+def test_a_folder_of_people(client, run, people, collection, tmp_path):
+    said = run(people, collection=collection)
+    assert "2 people, 7 pictures (0 done before), 4 faces, 3 refused" in said
+    users = faces_of_users(client, collection)
+    barack = next(user for user in users if user.startswith("Barack_Obama-"))
+    assert len(users[barack]) == 3 and users["joe"] == ["joe:biden.jpg"]
+    report = json.loads((tmp_path / "report.json").read_text())
+    reasons = {remark["path"]: remark["reason"] for remark in report["remarks"]}
+    assert reasons.keys() == {"joe/cat.png", "joe/notes.txt", "joe/cut.jpg"}
+    assert "no face" in reasons["joe/cat.png"] and "no JPEG" in reasons["joe/notes.txt"]
+    assert report["faces"] == 4 and report["stopped"] == ""
+    found = client.search_users_by_image(CollectionId=collection, Image={"Bytes": file_bytes("obama2.jpg")})["UserMatches"]
+    assert [match["User"]["UserId"] for match in found] == [barack]
+
+    again = run(people, collection=collection)
+    assert "7 pictures (7 done before), 4 faces, 3 refused" in again
+    assert client.describe_collection(CollectionId=collection)["FaceCount"] == 4
+    (tmp_path / f"{collection}.state").unlink()
+    run(people, collection=collection)  # without its memory: nothing is enrolled twice
+    assert client.describe_collection(CollectionId=collection)["FaceCount"] == 4
+
+
+def test_one_that_is_killed_goes_on(client, server, run, people, collection, tmp_path):
+    for number in range(12):
+        (people / f"person{number}").mkdir()
+        for name in ("obama.jpg", "biden.jpg"):  # associated at once: a person's first pictures are taken as they are
+            (people / f"person{number}" / name).write_bytes(file_bytes(name))
+    key, secret = server.keys
+    for seconds in (0.1, 0.25, 0.4, 0.4):
+        process = subprocess.Popen(
+            [BINARY, "import", people, "--collection", collection, "--endpoint", server.url,
+             "--state", tmp_path / f"{collection}.state"],
+            env=clean_environment(AWS_ACCESS_KEY_ID=key, AWS_SECRET_ACCESS_KEY=secret),
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(seconds)
+        process.kill()
+        process.wait()
+    said = run(people, collection=collection)
+    assert "28 faces, 3 refused" in said
+    assert client.describe_collection(CollectionId=collection)["FaceCount"] == 28
+    assert {len(faces) for faces in faces_of_users(client, collection).values()} == {1, 2, 3}
+
+
+def test_frigate_keeps_webp(client, run, collection, tmp_path):
+    faces = tmp_path / "media" / "clips" / "faces"
+    for place, name in {"barack/1.webp": "obama.jpg", "barack/2.webp": "obama2.jpg", "train/x.webp": "biden.jpg"}.items():
+        file = faces / place
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with Image.open(TESTDATA / name) as picture, io.BytesIO() as out:
+            picture.convert("RGB").save(out, "WEBP", quality=90)
+            file.write_bytes(out.getvalue())
+    (faces / "barack" / "cut.webp").write_bytes((faces / "barack" / "1.webp").read_bytes()[:3000])
+    said = run(tmp_path / "media", "--layout", "frigate", collection=collection)
+    assert "1 people, 3 pictures (0 done before), 2 faces, 2 refused" in said
+    assert "cut.webp: the WebP file is damaged" in said and "train: Frigate's attempts" in said
+    assert faces_of_users(client, collection) == {"barack": ["barack:1.webp", "barack:2.webp"]}
+
+
+def test_a_stranger_among_somebodys_pictures(client, run, people, collection):
+    run(people, collection=collection)
+    (people / "joe" / "other.jpg").write_bytes(file_bytes("obama3.jpg"))
+    said = run(people, collection=collection)
+    assert "joe/other.jpg: the face does not look like the person's other pictures" in said
+    assert client.describe_collection(CollectionId=collection)["FaceCount"] == 4, "and it is not left behind"
+
+
+def test_what_stops_it_says_what_to_do(client, server, run, people, collection, tmp_path):
+    assert "--create" in run(people, collection="not-there", expect=1)
+    assert "set AWS_ACCESS_KEY_ID" in run(people, keys=("", ""), expect=1)
+    assert "security token" in run(people, keys=("AKIANOBODY", "x"), collection=collection, expect=1)
+    assert "no such folder" in run(tmp_path / "none", expect=1)
+    assert "no endpoint" in run(people, endpoint="ftp://x", expect=1)
+    made = json.loads(run_likeness("keys", "create", "--data", server.data, "--policy", "read-only", "--json").stdout)
+    said = run(people, keys=(made["AccessKeyId"], made["SecretAccessKey"]), collection=collection, expect=1)
+    assert "not authorized" in said and "call it again" in said
+    (tmp_path / f"{collection}.state").unlink()
+    run(people, collection=collection)
+    other = run(people, state=collection, collection="another", expect=1)
+    assert "the state of another import" in other
+
+
+def test_looking_sends_nothing(run, people):
+    said = run(people, "--dry-run", collection="nowhere")
+    assert "2 people, 7 files; nothing was sent" in said and "(Barack Obama): 3 files" in said
+
+
+def test_a_key_that_may_only_enrol_and_a_collection_that_is_made(client, server, run, people, tmp_path):
+    run(people, "--create", collection="made-by-import")
+    assert client.describe_collection(CollectionId="made-by-import")["UserCount"] == 2
+    client.delete_collection(CollectionId="made-by-import")
+    client.create_collection(CollectionId="made-before")
+    made = json.loads(run_likeness("keys", "create", "--data", server.data, "--policy", "enroll", "--json").stdout)
+    run(people, keys=(made["AccessKeyId"], made["SecretAccessKey"]), collection="made-before")
+    assert client.describe_collection(CollectionId="made-before")["UserCount"] == 2
+    client.delete_collection(CollectionId="made-before")
