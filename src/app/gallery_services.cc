@@ -60,7 +60,7 @@ GalleryServices::GalleryServices(const GalleryOptions& options, store::Store& st
                    .version = analyzer.embedder().face_model_version()},
                   master.derive("collection keys"), clock),
       users(store, clock),
-      collection_deletion(face_services_, &snapshots_),
+      collection_deletion(face_services_, &snapshots_, [this] { bell_.ring(); }),
       faces(face_services_, analyzer),
       search(face_services_, analyzer),
       associations(face_services_, analyzer.embedder().calibration()),
@@ -70,7 +70,7 @@ GalleryServices::GalleryServices(const GalleryOptions& options, store::Store& st
 
 // Before the first request: what a stop in the middle of something has left.
 Result<void> GalleryServices::prepare(const store::Scope& scope) {
-  TRY(gallery::finish_deletions(store_, vault_));
+  TRY(gallery::erase_deleted(store_, vault_));
   std::vector<std::uint64_t> in_use = TRY(store_.slots_in_use());
   const std::vector<std::uint64_t> of_snapshots = snapshots_.slots_in_use();
   in_use.insert(in_use.end(), of_snapshots.begin(), of_snapshots.end());
@@ -82,10 +82,10 @@ Result<void> GalleryServices::prepare(const store::Scope& scope) {
 
 void GalleryServices::save() { indexes_.write_snapshots(least_faces_of_snapshot); }
 
-void GalleryServices::tend() {
-  const Result<void> finished = gallery::finish_deletions(store_, vault_);
+void GalleryServices::tend(const std::function<bool()>& goes_on) {
+  const Result<void> finished = gallery::finish_deletions(store_, vault_, goes_on);
   if (!finished.ok()) logger_.warning("erasures wait", {{"problem", finished.error().message}});
-  save();
+  if (goes_on()) save();
 }
 
 }  // namespace likeness::app

@@ -5,10 +5,12 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "api/idempotency.h"
 #include "api/page_tokens.h"
+#include "app/bell.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "base/sealing.h"
@@ -41,7 +43,7 @@ struct GalleryOptions {
 // The purposes of the keys that are derived here never change: what was sealed or given out under them would be lost.
 class GalleryServices {
  public:
-  // Finishes what deletions have left to do, and has every index in memory when it returns. Errors: those of the key
+  // Makes unreadable what deletions have left, and has every index in memory when it returns. Errors: those of the key
   // slots and of the store.
   [[nodiscard]] static Result<std::unique_ptr<GalleryServices>> open(const GalleryOptions& options, store::Store& store,
                                                                      const MasterKey& master,
@@ -49,8 +51,10 @@ class GalleryServices {
                                                                      const Clock& clock, Logger& logger);
   // Snapshots of the indexes, for a quick start; at an orderly stop.
   void save();
-  // What is done now and then, beside the requests: see app/gallery_upkeep.h.
-  void tend();
+  // What is done now and then, beside the requests, and when the bell rings (see app/gallery_upkeep.h), as long as
+  // `goes_on` says so.
+  void tend(const std::function<bool()>& goes_on);
+  [[nodiscard]] Bell& bell() { return bell_; }
 
  private:
   GalleryServices(const GalleryOptions& options, store::Store& store, const MasterKey& master,
@@ -58,6 +62,7 @@ class GalleryServices {
                   Logger& logger);
   [[nodiscard]] Result<void> prepare(const store::Scope& scope);
 
+  Bell bell_;
   store::Store& store_;
   Logger& logger_;
   const std::unique_ptr<gallery::KeySlots> slots_;

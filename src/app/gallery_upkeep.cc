@@ -5,24 +5,17 @@ namespace likeness::app {
 GalleryUpkeep::GalleryUpkeep(GalleryServices& gallery) : gallery_(gallery), thread_([this] { work(); }) {}
 
 GalleryUpkeep::~GalleryUpkeep() {
-  {
-    const MutexLock lock(mutex_);
-    stopping_ = true;
-  }
-  stopped_.notify_all();
+  stopping_ = true;
+  gallery_.bell().ring();
   thread_.join();
 }
 
 void GalleryUpkeep::work() {
-  auto next = std::chrono::steady_clock::now() + interval;
-  while (true) {
-    {
-      MutexLock lock(mutex_);
-      while (!stopping_ && std::chrono::steady_clock::now() < next) lock.wait_until(stopped_, next);
-      if (stopping_) return;
-    }
-    gallery_.tend();
-    next = std::chrono::steady_clock::now() + interval;
+  const auto goes_on = [this] { return !stopping_; };
+  // First at once: rows of a collection whose deletion was interrupted may be left.
+  while (goes_on()) {
+    gallery_.tend(goes_on);
+    gallery_.bell().wait_until(std::chrono::steady_clock::now() + interval);
   }
 }
 

@@ -12,10 +12,25 @@
 
 namespace likeness::gallery {
 
-Result<void> finish_deletions(store::Store& store, FaceVault& vault) {
+namespace {
+
+// Rows that are removed at a time, and what others wait who write meanwhile: some 50 ms.
+constexpr std::size_t rows_at_a_time = 512;
+
+}  // namespace
+
+Result<void> erase_deleted(store::Store& store, FaceVault& vault) {
+  TRY(vault.erase_all(store));
+  const std::vector<store::LocatedCollection> deleted = TRY(store.deleted_collections());
+  for (const store::LocatedCollection& each : deleted) TRY(vault.erase_deleted(store, {each.scope, each.id}));
+  return {};
+}
+
+Result<void> finish_deletions(store::Store& store, FaceVault& vault, const std::function<bool()>& goes_on) {
+  TRY(erase_deleted(store, vault));
   bool more = true;
-  while (more) {
-    more = TRY(store.purge(store::limits::page));
+  while (more && (!goes_on || goes_on())) {
+    more = TRY(store.purge(rows_at_a_time));
     TRY(vault.erase_all(store));
   }
   return {};
@@ -27,16 +42,20 @@ Result<void> CollectionDeletion::remove(const Caller& caller, std::string_view i
       ledger_record("collection.delete", caller.actor, services_.clock.now(), LedgerDetail().with("collection", id)),
       std::nullopt};
   const std::shared_ptr<CollectionIndex> index = TRY(services_.indexes.for_removal(caller.scope, collection));
+  std::uint64_t faces = 0;
   {
     const std::unique_lock changing(index->changes);
     if (index->dropped) return no_collection(id);
+    faces = TRY(services_.store.collection_size(caller.scope, id)).faces;
     const Result<store::Applied> applied = services_.store.delete_collection(caller.scope, id, mutation);
     if (!applied.ok()) return no_collection(applied.error(), id);
     index->dropped = true;
     services_.indexes.forget(caller.scope, id);
   }
   if (snapshots_ != nullptr) TRY(snapshots_->remove(caller.scope, id));
-  return finish_deletions(services_.store, services_.vault);
+  if (faces <= most_at_once_) return finish_deletions(services_.store, services_.vault);
+  finish_later_();
+  return services_.vault.erase_deleted(services_.store, {caller.scope, id});
 }
 
 }  // namespace likeness::gallery

@@ -104,6 +104,19 @@ Result<void> FaceVault::erase_all(store::Erasures& store) {
   }
 }
 
+Result<void> FaceVault::erase_deleted(store::Erasures& store, const FacePlace& place) {
+  std::uint64_t from = 0;
+  while (true) {
+    // Looked up and overwritten under one lock: meanwhile no slot is given to another face.
+    const MutexLock lock(erasing_);
+    const std::vector<std::uint64_t> slots =
+        TRY(store.slots_of_deleted(place.scope, place.collection, from, store::limits::page));
+    TRY(slots_.wipe(slots));
+    if (slots.size() < store::limits::page) return {};
+    from = slots.back() + 1;
+  }
+}
+
 Result<void> FaceVault::erase_locked(store::Erasures& store, const std::vector<std::uint64_t>& slots) {
   TRY(slots_.wipe(slots));
   TRY(store.forget_wiped(slots));

@@ -57,6 +57,10 @@ class FaceVault {
   // The same for all faces that the store has removed and that were not erased yet.
   [[nodiscard]] Result<void> erase_all(store::Erasures& store);
 
+  // Of a collection that was deleted, before its faces are removed: when it returns, nothing can read its templates.
+  // Errors: unavailable, and those of the store: what is left is done by erase_all(), after the purge.
+  [[nodiscard]] Result<void> erase_deleted(store::Erasures& store, const FacePlace& place);
+
   [[nodiscard]] KeySlots& slots() { return slots_; }
 
  private:

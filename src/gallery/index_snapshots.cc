@@ -126,7 +126,10 @@ Result<void> IndexSnapshots::remove(const store::Scope& scope, std::string_view 
   const std::string hash = hash_of(scope, collection);
   for (const std::string& name : names_in(folder_)) {
     if (!name.starts_with(hash)) continue;
-    if (const std::optional<std::uint64_t> slot = slot_in(name)) {
+    // Only a slot that holds this snapshot's key: a file that could not be removed names one that a face may have by
+    // now.
+    const std::optional<std::uint64_t> slot = slot_in(name);
+    if (slot && slots_.key(*slot, owner_of(hash)).ok()) {
       TRY(slots_.wipe(std::span(&*slot, 1)));
       slots_.release(std::span(&*slot, 1));
     }

@@ -17,6 +17,8 @@ constexpr std::array<std::uint8_t, 4> slot_magic{'L', 'K', 'K', 1};
 constexpr std::size_t sealed_bytes = SecretKey::size + sealed_overhead;
 static_assert(slot_magic.size() + sealed_bytes == KeySlots::slot_bytes);
 
+constexpr std::size_t longest_run = 4096;  // slots that are overwritten at a time
+
 using Slot = std::array<std::uint8_t, KeySlots::slot_bytes>;
 
 // The header is the first slot: magic, the size of a slot, and a checksum over both.
@@ -158,10 +160,16 @@ Result<void> KeySlots::wipe(std::span<const std::uint64_t> slots) {
     end = used_.size();
   }
   const std::uint64_t failed_before = failed_flushes();
-  const Slot zeros{};
-  for (const std::uint64_t slot : slots) {
+  const Bytes zeros(longest_run * slot_bytes);
+  for (std::size_t i = 0; i < slots.size();) {
+    // Slots that follow each other are one write: a collection that was filled in one go is some large ones.
+    std::size_t run = 1;
+    while (i + run < slots.size() && slots[i + run] == slots[i] + run && run < longest_run) ++run;
     // Also what reads as zeros: after a flush that failed the disk may hold what the page cache does not.
-    if (slot > 0 && slot < end) TRY(file_->write(slot * slot_bytes, zeros));
+    const std::uint64_t first = std::max<std::uint64_t>(slots[i], 1);
+    const std::uint64_t last = std::min(slots[i] + run, end);  // behind the last
+    if (first < last) TRY(file_->write(first * slot_bytes, ByteSpan(zeros).first((last - first) * slot_bytes)));
+    i += run;
   }
   return flush(failed_before);
 }
@@ -183,8 +191,14 @@ Result<std::size_t> KeySlots::reclaim(std::span<const std::uint64_t> in_use) {
     auto next = in_use.begin();
     for (std::uint64_t slot = 1; slot < used_.size(); ++slot) {
       while (next != in_use.end() && *next < slot) ++next;
-      if (used_[slot] && (next == in_use.end() || *next != slot)) orphans.push_back(slot);
+      const bool wanted = next != in_use.end() && *next == slot;
+      if (used_[slot] && !wanted) orphans.push_back(slot);
+      if (!used_[slot] && wanted) {
+        used_[slot] = true;
+        ++used_count_;
+      }
     }
+    std::erase_if(free_, [&](std::uint64_t slot) { return used_[slot]; });
   }
   TRY(wipe(orphans));
   release(orphans);

@@ -75,11 +75,12 @@ class KeySlots {
   // Nothing will wipe them any more on behalf of whom they belonged to: they may be given to others.
   // Precondition: they are wiped.
   void release(std::span<const std::uint64_t> slots);
-  // Wipes and releases what is not in `in_use` (rising): keys whose faces never came to be, or are gone. At a start,
-  // before anything is assigned. How many there were.
+  // Wipes and releases what is not in `in_use` (rising): keys whose faces never came to be, or are gone. What is in it
+  // is given to nobody, also if it is empty: its face is being removed, or is damaged. At a start, before anything is
+  // assigned. How many were wiped.
   [[nodiscard]] Result<std::size_t> reclaim(std::span<const std::uint64_t> in_use);
 
-  // Slots that hold a key.
+  // Slots that hold a key or wait for their release.
   [[nodiscard]] std::size_t used() const;
 
  private:

@@ -145,6 +145,37 @@ TEST_F(KeySlotsTest, WhatWasAnsweredIsOnTheDiskThoughFlushesFail) {
   for (const std::uint64_t slot : wiped) EXPECT_FALSE(again->key(slot, "owner").ok()) << slot;
 }
 
+TEST_F(KeySlotsTest, RunsAndSingleSlotsAreOverwrittenAndNothingBeside) {
+  const auto slots = open();
+  const std::vector<std::string> owners(60, "owner");
+  const std::vector<KeySlots::Assigned> assigned = slots->assign(owners).value();
+  const std::vector<std::uint64_t> wiped = {1, 2, 3, 7, 9, 10, 30, 31, 60, 61, 4000};  // the last two have never been
+  ASSERT_TRUE(slots->wipe(wiped).ok());
+  lose_power();
+  const auto again = open();
+  for (const KeySlots::Assigned& each : assigned) {
+    const bool gone = std::find(wiped.begin(), wiped.end(), each.slot) != wiped.end();
+    EXPECT_EQ(again->key(each.slot, "owner").ok(), !gone) << each.slot;
+  }
+  EXPECT_EQ(disk_.durable.size(), 61 * KeySlots::slot_bytes);
+}
+
+TEST_F(KeySlotsTest, AnEmptySlotThatSomebodyHasIsGivenToNobody) {
+  const std::vector<std::string> owners = {"a", "b", "c"};
+  {
+    const auto slots = open();
+    const std::vector<KeySlots::Assigned> assigned = slots->assign(owners).value();
+    const std::uint64_t second = assigned[1].slot;
+    ASSERT_TRUE(slots->wipe(std::span(&second, 1)).ok());  // and the process ends before it is released
+  }
+  const auto slots = open();
+  const std::vector<std::uint64_t> in_use = {1, 2};
+  EXPECT_EQ(slots->reclaim(in_use).value(), 1U) << "the third";
+  EXPECT_EQ(slots->used(), 2U);
+  const std::vector<KeySlots::Assigned> assigned = slots->assign(owners).value();
+  for (const KeySlots::Assigned& each : assigned) EXPECT_GT(each.slot, 2U);
+}
+
 TEST_F(KeySlotsTest, DamageIsNoticed) {
   const std::vector<std::string> owners = {"a", "b"};
   const std::vector<KeySlots::Assigned> assigned = open()->assign(owners).value();

@@ -259,5 +259,51 @@ TEST_F(SearchTest, ErasuresDoNotMeetTheKeysOfNewFaces) {
   EXPECT_EQ((*index)->vectors().size(), kept.size()) << "the index equals the store";
 }
 
+// Of a collection with many faces: when its end is answered nothing can be read, and its rows go afterwards, whatever
+// happens in between.
+TEST(LargeCollection, IsUnreadableAtOnceAndRemovedLater) {
+  TestDisk disk;
+  match::RandomVectors random(FakeEmbedder::test_dimension, 9);
+  std::vector<store::Face> faces;
+  {
+    TestGallery gallery(disk);
+    gallery.make_collection("large");
+    gallery.make_collection("other");
+    for (int i = 0; i < 5; ++i) {
+      const std::string id = gallery.add("large", random.stranger());
+      faces.push_back(disk.store.faces(gallery.caller.scope, "large", {id}).value().front());
+    }
+    int later = 0;
+    const CollectionDeletion deletion(*gallery.services, nullptr, [&later] { ++later; }, 4);
+    ASSERT_TRUE(deletion.remove(gallery.caller, "large").ok());
+    EXPECT_EQ(later, 1);
+    for (const store::Face& face : faces) {
+      EXPECT_FALSE(gallery.vault.has_key({gallery.caller.scope, "large"}, face.id, face.key_slot).value());
+    }
+    EXPECT_EQ(disk.store.deleted_collections().value().size(), 1U) << "its rows are still there";
+    EXPECT_EQ(gallery.collections.create(gallery.caller, "large", "collection/large", {}).error().kind,
+              ErrorKind::resource_in_use);
+  }
+  // The process ends, and the next one starts.
+  TestGallery gallery(disk);
+  ASSERT_TRUE(erase_deleted(disk.store, gallery.vault).ok());
+  ASSERT_TRUE(gallery.slots().reclaim(disk.store.slots_in_use().value()).ok());
+  std::vector<store::Face> fresh;
+  for (int i = 0; i < 5; ++i) {
+    const std::string id = gallery.add("other", random.stranger());
+    fresh.push_back(disk.store.faces(gallery.caller.scope, "other", {id}).value().front());
+  }
+  int steps = 0;
+  ASSERT_TRUE(finish_deletions(disk.store, gallery.vault, [&steps] { return ++steps < 100; }).ok());
+  EXPECT_THAT(disk.store.deleted_collections().value(), testing::IsEmpty());
+  EXPECT_THAT(disk.store.slots_to_wipe(0, 9).value(), testing::IsEmpty());
+  for (const store::Face& face : fresh) {
+    EXPECT_TRUE(gallery.vault.has_key({gallery.caller.scope, "other"}, face.id, face.key_slot).value())
+        << "a new face's key was overwritten";
+  }
+  EXPECT_EQ(gallery.slots().used(), 5U);
+  gallery.make_collection("large");
+}
+
 }  // namespace
 }  // namespace likeness::gallery

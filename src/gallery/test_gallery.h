@@ -78,7 +78,7 @@ class TestGallery {
     search = std::make_unique<Search>(*services, analyzer);
     associations = std::make_unique<Associations>(*services, analyzer.embedder().calibration());
     corrections = std::make_unique<Corrections>(*services);
-    deletion = std::make_unique<CollectionDeletion>(*services, index_snapshots.get());
+    deletion = std::make_unique<CollectionDeletion>(*services, index_snapshots.get(), [] {});
   }
 
   // The id of a new face.

@@ -33,6 +33,13 @@ struct AccessKey {
   bool operator==(const AccessKey&) const = default;
 };
 
+struct LocatedCollection {
+  Scope scope;
+  std::string id;
+
+  auto operator<=>(const LocatedCollection&) const = default;
+};
+
 struct LocatedAccessKey {
   Scope scope;
   AccessKey key;

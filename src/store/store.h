@@ -74,6 +74,8 @@ class Collections {
   // afterwards, by purge(); until then another collection of this id is refused with resource_in_use. Errors:
   // not_found.
   virtual Result<Applied> delete_collection(const Scope& scope, std::string_view id, const Mutation& mutation) = 0;
+  // Those that were deleted and are not purged yet, of all scopes, in no order.
+  virtual Result<std::vector<LocatedCollection>> deleted_collections() = 0;
   // Removes at most `most` (1 to limits::page) faces of collections that were deleted, and puts their key slots among
   // those to wipe. A collection without faces goes as a whole. Housekeeping, without a ledger record. True if something
   // is left to purge.
@@ -203,6 +205,9 @@ class Erasures {
   virtual ~Erasures() = default;
   // Of all scopes, in rising order.
   virtual Result<std::vector<std::uint64_t>> slots_to_wipe(std::uint64_t from, std::size_t limit) = 0;
+  // Of the faces of a collection that was deleted and is not purged yet, in rising order; none of any other collection.
+  virtual Result<std::vector<std::uint64_t>> slots_of_deleted(const Scope& scope, std::string_view collection,
+                                                              std::uint64_t from, std::size_t limit) = 0;
   // They were overwritten, and may be given to other faces. Housekeeping, without a ledger record.
   virtual Result<void> forget_wiped(const std::vector<std::uint64_t>& slots) = 0;
   // The slots of all faces of all scopes, also of deleted collections that are not purged yet, in rising order: what

@@ -97,6 +97,20 @@ Result<void> MemoryStore::forget_wiped(const std::vector<std::uint64_t>& slots) 
   return {};
 }
 
+Result<std::vector<std::uint64_t>> MemoryStore::slots_of_deleted(const Scope& scope, std::string_view collection,
+                                                                 std::uint64_t from, std::size_t limit) {
+  TRY(validate(scope));
+  TRY(validate_page(limit));
+  const MutexLock lock(mutex_);
+  const auto found = state_->deleted.find({scope, std::string(collection)});
+  if (found == state_->deleted.end()) return std::vector<std::uint64_t>();
+  std::vector<std::uint64_t> slots = found->second;
+  std::erase_if(slots, [&](std::uint64_t slot) { return slot < from; });
+  std::sort(slots.begin(), slots.end());
+  if (slots.size() > limit) slots.resize(limit);
+  return slots;
+}
+
 Result<std::vector<std::uint64_t>> MemoryStore::slots_in_use() {
   const MutexLock lock(mutex_);
   std::vector<std::uint64_t> slots;

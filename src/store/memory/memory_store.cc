@@ -191,6 +191,13 @@ Result<Applied> MemoryStore::delete_collection(const Scope& scope, std::string_v
   });
 }
 
+Result<std::vector<LocatedCollection>> MemoryStore::deleted_collections() {
+  const MutexLock lock(mutex_);
+  std::vector<LocatedCollection> found;
+  for (const auto& [key, slots] : state_->deleted) found.push_back({.scope = key.first, .id = key.second});
+  return found;
+}
+
 Result<bool> MemoryStore::purge(std::size_t most) {
   TRY(validate_page(most));
   const MutexLock lock(mutex_);

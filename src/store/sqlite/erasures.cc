@@ -59,6 +59,18 @@ Result<void> bury_collection(Connection& connection, const Grave& grave) {
 
 }  // namespace
 
+Result<std::vector<LocatedCollection>> SqliteStore::deleted_collections() {
+  using Found = std::vector<LocatedCollection>;
+  return readers_.read<Found>([](Connection& connection) -> Result<Found> {
+    Query query = TRY(connection.query("SELECT account, region, id FROM collections WHERE deleted = 1", {}));
+    Found found;
+    while (TRY(query.step())) {
+      found.push_back({.scope = {.account = query.text(0), .region = query.text(1)}, .id = query.text(2)});
+    }
+    return found;
+  });
+}
+
 Result<bool> SqliteStore::purge(std::size_t most) {
   TRY(validate_page(most));
   // Mostly there is nothing to do, and no transaction is needed to see that.
@@ -91,6 +103,27 @@ Result<std::vector<std::uint64_t>> SqliteStore::slots_to_wipe(std::uint64_t from
     Query query = TRY(connection.query("SELECT slot FROM erased_slots WHERE slot >= ? ORDER BY slot LIMIT ?",
                                        {signed_number(from), static_cast<std::int64_t>(limit)}));
     Slots slots;
+    while (TRY(query.step())) slots.push_back(static_cast<std::uint64_t>(query.number(0)));
+    return slots;
+  });
+}
+
+Result<std::vector<std::uint64_t>> SqliteStore::slots_of_deleted(const Scope& scope, std::string_view collection,
+                                                                 std::uint64_t from, std::size_t limit) {
+  TRY(validate(scope));
+  TRY(validate_page(limit));
+  using Slots = std::vector<std::uint64_t>;
+  return readers_.read<Slots>([&](Connection& connection) -> Result<Slots> {
+    Slots slots;
+    const std::int64_t deleted =
+        TRY(connection.number("SELECT count(*) FROM collections"
+                              " WHERE account = ? AND region = ? AND id = ? AND deleted = 1",
+                              {scope.account, scope.region, collection}));
+    if (deleted == 0) return slots;
+    Query query = TRY(connection.query(
+        "SELECT key_slot FROM faces INDEXED BY faces_by_slot"
+        " WHERE account = ? AND region = ? AND collection = ? AND key_slot >= ? ORDER BY key_slot LIMIT ?",
+        {scope.account, scope.region, collection, signed_number(from), static_cast<std::int64_t>(limit)}));
     while (TRY(query.step())) slots.push_back(static_cast<std::uint64_t>(query.number(0)));
     return slots;
   });

@@ -57,6 +57,7 @@ class SqliteStore final : public Store {
   Result<Applied> create_collection(const Scope& scope, const Collection& collection, const Tags& tags,
                                     const Mutation& mutation) override;
   Result<Applied> delete_collection(const Scope& scope, std::string_view id, const Mutation& mutation) override;
+  Result<std::vector<LocatedCollection>> deleted_collections() override;
   Result<bool> purge(std::size_t most) override;
   Result<Collection> collection(const Scope& scope, std::string_view id) override;
   Result<CollectionSize> collection_size(const Scope& scope, std::string_view id) override;
@@ -119,6 +120,8 @@ class SqliteStore final : public Store {
                                                     std::size_t limit) override;
 
   Result<std::vector<std::uint64_t>> slots_to_wipe(std::uint64_t from, std::size_t limit) override;
+  Result<std::vector<std::uint64_t>> slots_of_deleted(const Scope& scope, std::string_view collection,
+                                                      std::uint64_t from, std::size_t limit) override;
   Result<void> forget_wiped(const std::vector<std::uint64_t>& slots) override;
   Result<std::vector<std::uint64_t>> slots_in_use() override;
 
