@@ -151,7 +151,14 @@ def test_a_lost_data_folder_comes_back_with_the_copied_keys(start, folders, tmp_
     assert server.stop() == 0
 
     lost = tmp_path / "lost"
+    lost.mkdir(mode=0o700)
+    (lost / "face-keys").write_bytes((start(tmp_path / "fresh").data / "face-keys").read_bytes())  # of another server
+    assert "probably another server's" in restore(folders, first, data=lost, expect=1)
+    assert sorted(path.name for path in lost.iterdir()) == ["face-keys", "lock"], "as it was"
+    (lost / "face-keys").unlink()
+    (lost / "likeness.db.restored-wal").write_bytes((data / "likeness.db").read_bytes())  # of a restore that was killed
     restore(folders, first, data=lost)
+    assert not list(lost.glob("*restored*"))
     for name in ("face-keys", "likeness.db"):
         assert (lost / name).stat().st_mode & 0o777 == 0o600
     server = start(lost, keys=server.keys)
@@ -248,6 +255,34 @@ def test_a_damaged_database_is_replaced_when_the_operator_gives_it_up(start, fol
     assert "likeness keys list" in said
     server = start(keys=server.keys)
     assert listed(server.client()) == {faces["obama2.jpg"], faces["biden.jpg"]}, "the keys decide"
+
+
+def test_backups_of_two_days_may_be_restored_after_one_that_was_killed(start, folders):
+    """What the killed one left beside the database belongs to another backup."""
+    data, backups, _ = folders
+    server = start()
+    populate(server.client())
+    back_up(data, backups)
+    time.sleep(1.1)
+    later = enrol(server.client(), "obama3.jpg")
+    back_up(data, backups)
+    assert server.stop() == 0
+    first, second = sorted(backups.glob("likeness-*.db"))
+    saved = data.parent / "saved"
+    shutil.copytree(data, saved)
+    for delay in (0.01, 0.02, 0.03, 0.04, 0.06):
+        shutil.rmtree(data)
+        shutil.copytree(saved, data)
+        process = subprocess.Popen([BINARY, "restore", first, "--data", data, "--master-key-file", folders[2]],
+                                   env=clean_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(delay)
+        process.kill()
+        process.wait()
+        restore(folders, second)
+        with contextlib.closing(sqlite3.connect(f"file:{data / 'likeness.db'}?mode=ro", uri=True)) as connection:
+            there = {row[0] for row in connection.execute("SELECT id FROM faces")}
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert later in there or len(there) == 3  # the first had come to its end
 
 
 def test_old_backups_go_and_nothing_half_stays(start, folders):

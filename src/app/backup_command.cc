@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -18,6 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t time_length = 16;  // of compact()
 constexpr const char* partial_suffix = ".db.partial";
 
 // 20261126T150405Z
@@ -68,7 +70,8 @@ Result<std::optional<std::size_t>> backups_to_keep(const ControlRequest& request
 
 bool is_backup(const fs::path& path, const std::string& suffix) {
   const std::string name = path.filename().string();
-  return name.starts_with(backup_prefix) && name.ends_with(suffix);
+  const std::size_t length = std::string_view(backup_prefix).size() + time_length + suffix.size();
+  return name.size() == length && name.starts_with(backup_prefix) && name.ends_with(suffix);
 }
 
 // Rising by time, as their names are.

@@ -119,16 +119,17 @@ Result<void> replace_secret_file(const std::filesystem::path& from, const std::f
   const std::filesystem::path old = beside(to, ".old");
   TRY(copy_aside(from, aside));
   // One that an interrupted replacement left first: it would be lost from sight otherwise.
-  if (::access(old.c_str(), F_OK) == 0) {
-    TRY(overwrite(old));
-    TRY(remove_durably(old));
-  }
+  TRY(remove_secret_file(old));
   // A second name, so that at no instant there is neither the old file nor the new one.
   if (::link(to.c_str(), old.c_str()) != 0 && errno != ENOENT) return cannot("keep", old);
   TRY(rename_durably(aside, to));
-  if (::access(old.c_str(), F_OK) != 0) return {};
-  TRY(overwrite(old));
-  return remove_durably(old);
+  return remove_secret_file(old);
+}
+
+Result<void> remove_secret_file(const std::filesystem::path& file) {
+  if (::access(file.c_str(), F_OK) != 0) return {};
+  TRY(overwrite(file));
+  return remove_durably(file);
 }
 
 Result<void> rename_durably(const std::filesystem::path& from, const std::filesystem::path& to) {

@@ -18,6 +18,9 @@ namespace likeness::app {
 // The same, and the bytes of what was replaced are overwritten with zeros before they are given back to the disk.
 [[nodiscard]] Result<void> replace_secret_file(const std::filesystem::path& from, const std::filesystem::path& to);
 
+// Its bytes are overwritten with zeros first. One that is not there is no error. Its folder is flushed.
+[[nodiscard]] Result<void> remove_secret_file(const std::filesystem::path& file);
+
 // Both in one folder, which is flushed.
 [[nodiscard]] Result<void> rename_durably(const std::filesystem::path& from, const std::filesystem::path& to);
 

@@ -34,6 +34,7 @@ struct Places {
   fs::path database;  // the present one, which is replaced at the end
   fs::path restored;  // the one to be, beside it
   fs::path keys;      // of faces: the folder's own
+  fs::path new_keys;  // a copy that becomes the folder's, if it has none
   fs::path index;     // snapshots of what the present database holds
 };
 
@@ -41,22 +42,27 @@ Places places_in(const fs::path& data) {
   return {.database = data / "likeness.db",
           .restored = data / "likeness.db.restored",
           .keys = data / face_keys_name,
+          .new_keys = data / (std::string(face_keys_name) + ".restored"),
           .index = data / "index"};
 }
 
-Result<void> remove_database(const fs::path& database) {
-  for (const char* suffix : {"-wal", "-shm", ""}) TRY(remove_durably(database.string() + suffix));
-  return {};
+// What a restore works on, beside what is there.
+Result<void> remove_restored(const Places& places) {
+  for (const char* suffix : {"-wal", "-shm", ""}) TRY(remove_durably(places.restored.string() + suffix));
+  return remove_secret_file(places.new_keys);
 }
 
 // The keys that decide which faces come back: the folder's own, which know of every erasure, before a copy.
 Result<fs::path> keys_to_use(const Places& places, const RestoreOptions& options) {
   if (is_there(places.keys)) return places.keys;
   const fs::path copy = options.keys.empty() ? options.backup.parent_path() / face_keys_name : options.keys;
-  if (is_there(copy)) return copy;
-  return Error(ErrorKind::not_found, "there are no face keys, neither " + places.keys.string() + " nor " +
-                                         copy.string() +
-                                         ": without them no template can be read; name a copy with --keys");
+  if (!is_there(copy)) {
+    return Error(ErrorKind::not_found, "there are no face keys, neither " + places.keys.string() + " nor " +
+                                           copy.string() +
+                                           ": without them no template can be read; name a copy with --keys");
+  }
+  TRY(copy_private_file(copy, places.new_keys));
+  return places.new_keys;
 }
 
 // The copy of the backup, whole and of a schema that we know.
@@ -124,9 +130,20 @@ store::LedgerRecord record_of(const RestoreOptions& options, const gallery::Repl
   return {.kind = "store.restore", .actor = actor, .time = now, .detail = detail + "}"};
 }
 
+// Without a present database to compare with, keys of another server would look like the end of everybody.
+Result<void> refuse_other_keys(const gallery::Replayed& done, bool with_present, const Places& places) {
+  if (with_present || done.faces == 0 || done.faces_left > 0) return {};
+  return Error(ErrorKind::invalid_argument,
+               "none of the " + std::to_string(done.faces) + " faces of the backup has its key in " +
+                   places.keys.string() +
+                   ": these are probably another server's; move the file away, and the copy beside the backup is used");
+}
+
 // Opens the backup's copy, repeats the deletions on it, and closes it.
 Result<std::string> make_restored(const RestoreOptions& options, const Places& places, const MasterKey& master,
-                                  const fs::path& keys, Time now) {
+                                  Time now) {
+  TRY(remove_restored(places));  // of one that was killed: the log of another copy must not be taken for this one's
+  const fs::path keys = TRY(keys_to_use(places, options));
   TRY(copy_private_file(options.backup, places.restored));
   const std::unique_ptr<store::SqliteStore> restored = TRY(open_backup(options, places, now));
   TRY(check_master_key(*restored, master, now));
@@ -143,13 +160,14 @@ Result<std::string> make_restored(const RestoreOptions& options, const Places& p
     present = TRY(store::SqliteStore::open({.file = places.database}, now));
   }
   done = TRY(gallery::replay_deletions(*restored, present.get(), vault, actor, now));
+  TRY(refuse_other_keys(done, with_present, places));
   TRY(ensure_identity(*restored, now));
   (void)TRY(restored->append(store::server_scope(), {.record = record_of(options, done, now), .once = std::nullopt}));
   return text_of(done, options, with_present);
 }
 
-Result<void> put_in_place(const Places& places, const fs::path& keys) {
-  if (keys != places.keys) TRY(copy_private_file(keys, places.keys));
+Result<void> put_in_place(const Places& places) {
+  if (is_there(places.new_keys)) TRY(rename_durably(places.new_keys, places.keys));
   // The log of the database that goes must not be taken for one of the database that comes.
   for (const char* suffix : {"-wal", "-shm"}) TRY(remove_durably(places.database.string() + suffix));
   TRY(rename_durably(places.restored, places.database));
@@ -169,17 +187,16 @@ Result<std::string> restore_locked(const RestoreOptions& options, const Clock& c
   const LoadedSettings settings = TRY(load_settings(sources));
   const LoadedMasterKey master =
       TRY(load_master_key(options.data, settings.options.master_key_file, MissingMasterKey::is_an_error));
-  const fs::path keys = TRY(keys_to_use(places, options));
   const bool was_begun = !refuse_half_restored(options.data).ok();
   if (!options.only_try) TRY(mark_restore_begun(options.data));
-  Result<std::string> text = make_restored(options, places, master.key, keys, now);
+  Result<std::string> text = make_restored(options, places, master.key, now);
   if (!text.ok() || options.only_try) {
-    TRY(remove_database(places.restored));
+    TRY(remove_restored(places));
     // Nothing of the folder has changed, by this restore.
     if (!options.only_try && !was_begun) TRY(mark_restore_done(options.data));
     return text;
   }
-  TRY(put_in_place(places, keys));
+  TRY(put_in_place(places));
   TRY(mark_restore_done(options.data));
   return text;
 }

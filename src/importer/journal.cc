@@ -65,7 +65,7 @@ std::optional<Digest> digest_of(std::string_view hex) {
   for (std::size_t i = 0; i < hex.size(); ++i) {
     const std::size_t value = digit_of(hex[i]);
     if (value > 15) return std::nullopt;
-    digest[i / 2] = static_cast<std::uint8_t>(digest[i / 2] << 4U | value);
+    digest[i / 2] = static_cast<std::uint8_t>(static_cast<std::size_t>(digest[i / 2]) * 16 + value);
   }
   return digest;
 }
