@@ -8,6 +8,7 @@
 
 #include "app/backup_command_line.h"
 #include "app/config_command.h"
+#include "app/evaluate_command.h"
 #include "app/folder_command.h"
 #include "app/import_command.h"
 #include "app/keys_command_line.h"
@@ -103,6 +104,8 @@ int main(int argc, char** argv) try {
   const CLI::App* restore = likeness::app::add_restore_command_line(program, restore_options);
   likeness::app::ImportCommandOptions import_options;
   const CLI::App* import = likeness::app::add_import_command_line(program, import_options);
+  likeness::app::EvaluateOptions evaluate_options;
+  likeness::app::add_evaluate_command_line(program, evaluate_options);
   likeness::app::PolicyCommandLine policy_line;
   likeness::app::add_policy_command_line(program, folder_command, policy_line);
   CLI11_PARSE(program, argc, argv);
@@ -117,6 +120,9 @@ int main(int argc, char** argv) try {
   }
   if (import->parsed()) {
     return report(likeness::app::import_folder(import_options, likeness::SystemClock(), std::cout));
+  }
+  if (!evaluate_options.kind.empty()) {
+    return report(likeness::app::evaluate_pictures(evaluate_options, likeness::SystemClock(), std::cout));
   }
   if (config) return report(config());
   if (policy_line.wants_simulation) return likeness::app::run_simulation(policy_line.simulate);
