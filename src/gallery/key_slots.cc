@@ -198,7 +198,11 @@ Result<std::size_t> KeySlots::reclaim(std::span<const std::uint64_t> in_use) {
         ++used_count_;
       }
     }
-    std::erase_if(free_, [&](std::uint64_t slot) { return used_[slot]; });
+    std::vector<std::uint64_t> free;
+    for (const std::uint64_t slot : free_) {
+      if (!used_[slot]) free.push_back(slot);
+    }
+    free_ = std::move(free);
   }
   TRY(wipe(orphans));
   release(orphans);
