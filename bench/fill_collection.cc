@@ -112,6 +112,6 @@ int main(int argc, char** argv) {
   CLI11_PARSE(program, argc, argv);
   const likeness::Result<void> filled = likeness::bench::fill(options);
   if (filled.ok()) return 0;
-  std::fprintf(stderr, "fill_collection: %s\n", filled.error().message.c_str());
+  (void)std::fprintf(stderr, "fill_collection: %s\n", filled.error().message.c_str());
   return 1;
 }

@@ -6,7 +6,7 @@ import json
 import pytest
 from PIL import Image, ImageEnhance
 
-from support.pictures import TESTDATA, file_bytes
+from support.pictures import FACELESS, PORTRAITS, TESTDATA, file_bytes
 from support.server import run_likeness
 
 
@@ -111,6 +111,22 @@ def test_pairs_of_a_list(tmp_path):
     evaluate("faces", folder, tmp_path / "out", "--ignore", "Barack/Barack_0001.jpg,Joe/Joe_0001.jpg")
     fewer = json.loads((tmp_path / "out" / "faces.json").read_text())
     assert fewer["comparisons"]["different"] == report["comparisons"]["different"] - 1
+
+
+def test_detect(tmp_path):
+    rows = ["path,left,top,width,height"]
+    for portrait in PORTRAITS:
+        left, top, right, bottom = portrait.box
+        rows.append(f"{TESTDATA / portrait.file},{left},{top},{right - left},{bottom - top}")
+    rows += [f"{TESTDATA / name}" for name in FACELESS]
+    (tmp_path / "boxes.csv").write_text("\n".join(rows))
+    said = evaluate("detect", tmp_path / "boxes.csv", tmp_path / "out")
+    report = json.loads((tmp_path / "out" / "detect.json").read_text())
+    checked((tmp_path / "out" / "detect.html").read_text())
+    assert report["found"]["of"] == len(PORTRAITS) and report["found"]["count"] == len(PORTRAITS)
+    assert report["pictures"] == len(PORTRAITS) + len(FACELESS) and report["unusable"] == []
+    assert report["at_confidence"][-1]["right"]["share"] == 1
+    assert "too few faces" in said
 
 
 def test_what_is_refused_says_why(people, tmp_path):

@@ -6,7 +6,7 @@
 #include "app/folder_command.h"
 #include "app/restore.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's name
 class App;
 }
 

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "app/pack_folders.h"
+#include "evaluate/detect_report.h"
 #include "evaluate/faces_report.h"
 #include "evaluate/groups_report.h"
 #include "evaluate/search_report.h"
@@ -100,6 +101,39 @@ Result<Report> make_report(const EvaluateOptions& options, const std::vector<eva
   return Report{faces_json(result), faces_html(result, calibration), faces_advice(result)};
 }
 
+evaluate::Subject subject_of(const EvaluateOptions& options, const embed::Embedder& embedder, const Clock& clock) {
+  return {.detector = options.detector,
+          .embedder = options.embedder,
+          .model_version = embedder.face_model_version(),
+          .embedding_space = embedder.embedding_space(),
+          .data = options.source.string(),
+          .date = format_rfc3339(clock.now()).substr(0, 19) + "Z"};
+}
+
+Result<Report> report_on_people(const EvaluateOptions& options, const Clock& clock, std::ostream& out) {
+  const std::vector<evaluate::LabelledPicture> pictures = TRY(list_pictures(options));
+  std::vector<evaluate::LabelledPair> pairs;
+  if (!options.pairs.empty()) pairs = TRY(evaluate::read_pairs(options.pairs, pictures));
+  const std::unique_ptr<pipeline::ImageAnalyzer> analyzer = TRY(make_analyzer(options));
+  std::mutex mutex;
+  const evaluate::WhichFace which =
+      options.face == "central" ? evaluate::WhichFace::central : evaluate::WhichFace::largest;
+  const std::vector<evaluate::EmbeddedPicture> embedded = evaluate::embed_pictures(
+      pictures, *analyzer, which, threads_of(options), progress_to(out, pictures.size(), mutex));
+  const embed::Embedder& embedder = analyzer->embedder();
+  return make_report(options, embedded, pairs, subject_of(options, embedder, clock), embedder.calibration());
+}
+
+Result<Report> report_on_boxes(const EvaluateOptions& options, const Clock& clock, std::ostream& out) {
+  const std::vector<evaluate::BoxedPicture> pictures = TRY(evaluate::read_boxes(options.source));
+  const std::unique_ptr<pipeline::ImageAnalyzer> analyzer = TRY(make_analyzer(options));
+  std::mutex mutex;
+  evaluate::DetectResult result = evaluate::evaluate_detect(
+      evaluate::detect_pictures(pictures, *analyzer, threads_of(options), progress_to(out, pictures.size(), mutex)));
+  result.subject = subject_of(options, analyzer->embedder(), clock);
+  return Report{detect_json(result), detect_html(result), detect_advice(result)};
+}
+
 Result<void> write(const std::filesystem::path& file, const std::string& text) {
   std::ofstream out(file, std::ios::binary | std::ios::trunc);
   out << text << std::flush;
@@ -110,7 +144,8 @@ Result<void> write(const std::filesystem::path& file, const std::string& text) {
 void add_kind(CLI::App& evaluate, EvaluateOptions& options, const std::string& kind, const std::string& meaning) {
   CLI::App* app = evaluate.add_subcommand(kind, meaning);
   app->add_option("SOURCE", options.source,
-                  "A folder for each person, with pictures in it; or a CSV file (path,person,group)")
+                  kind == "detect" ? "A CSV file (path,left,top,width,height), a line a face"
+                                   : "A folder for each person, with pictures in it; or a CSV file (path,person,group)")
       ->required();
   app->add_option("--out", options.out, "Folder of the report")->capture_default_str();
   app->add_option("--face", options.face, "Which face of a picture is the person's: largest or central")
@@ -126,7 +161,7 @@ void add_kind(CLI::App& evaluate, EvaluateOptions& options, const std::string& k
   if (kind == "faces") {
     app->add_option("--pairs", options.pairs, "Pairs for the accuracy by folds, as Labeled Faces in the Wild has them");
   }
-  if (kind != "groups") {
+  if (kind == "faces" || kind == "search") {
     app->add_option("--ignore", options.ignored,
                     "Two pictures A,B whose labels are known to be wrong; may be repeated");
   }
@@ -140,30 +175,16 @@ void add_evaluate_command_line(CLI::App& program, EvaluateOptions& options) {
   evaluate->require_subcommand(1);
   add_kind(*evaluate, options, "faces", "One to one: are two pictures of one person?");
   add_kind(*evaluate, options, "search", "One to many: who is found, and how often is a stranger taken for somebody?");
+  add_kind(*evaluate, options, "detect", "Which faces are found, by their size, and what is taken for one?");
   add_kind(*evaluate, options, "groups", "Do errors meet some groups of people more than others?");
 }
 
 Result<void> evaluate_pictures(const EvaluateOptions& options, const Clock& clock, std::ostream& out) {
-  const std::vector<evaluate::LabelledPicture> pictures = TRY(list_pictures(options));
-  std::vector<evaluate::LabelledPair> pairs;
-  if (!options.pairs.empty()) pairs = TRY(evaluate::read_pairs(options.pairs, pictures));
   std::error_code failure;
   std::filesystem::create_directories(options.out, failure);
   if (failure) return Error(ErrorKind::unavailable, options.out.string() + ": cannot be made: " + failure.message());
-  const std::unique_ptr<pipeline::ImageAnalyzer> analyzer = TRY(make_analyzer(options));
-  std::mutex mutex;
-  const evaluate::WhichFace which =
-      options.face == "central" ? evaluate::WhichFace::central : evaluate::WhichFace::largest;
-  const std::vector<evaluate::EmbeddedPicture> embedded = evaluate::embed_pictures(
-      pictures, *analyzer, which, threads_of(options), progress_to(out, pictures.size(), mutex));
-  const embed::Embedder& embedder = analyzer->embedder();
-  const evaluate::Subject subject{.detector = options.detector,
-                                  .embedder = options.embedder,
-                                  .model_version = embedder.face_model_version(),
-                                  .embedding_space = embedder.embedding_space(),
-                                  .data = options.source.string(),
-                                  .date = format_rfc3339(clock.now()).substr(0, 19) + "Z"};
-  const Report report = TRY(make_report(options, embedded, pairs, subject, embedder.calibration()));
+  const Report report =
+      options.kind == "detect" ? TRY(report_on_boxes(options, clock, out)) : TRY(report_on_people(options, clock, out));
   TRY(write(options.out / (options.kind + ".json"), report.json));
   TRY(write(options.out / (options.kind + ".html"), report.html));
   for (const std::string& sentence : report.advice) out << sentence << '\n';

@@ -1,5 +1,5 @@
-// `likeness evaluate faces|search|groups`: how right this system is, on pictures of which somebody knows who is in
-// them.
+// `likeness evaluate faces|search|detect|groups`: how right this system is, on pictures of which somebody knows who is
+// in them.
 //
 // Thread rule: called once, from main().
 #pragma once
@@ -13,14 +13,14 @@
 #include "base/result.h"
 #include "base/time.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's name
 class App;
 }
 
 namespace likeness::app {
 
 struct EvaluateOptions {
-  std::string kind;                                   // "faces", "search", "groups"; empty: not asked for
+  std::string kind;                                   // "faces", "search", "detect", "groups"; empty: not asked for
   std::filesystem::path source;                       // a folder, or a CSV file
   std::filesystem::path pairs;                        // of faces; empty: pairs are drawn
   std::vector<std::string> ignored;                   // "A,B": names of two pictures whose labels are wrong
