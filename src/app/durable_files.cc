@@ -118,8 +118,13 @@ Result<void> replace_secret_file(const std::filesystem::path& from, const std::f
   const std::filesystem::path aside = beside(to, ".new");
   const std::filesystem::path old = beside(to, ".old");
   TRY(copy_aside(from, aside));
-  // One that an interrupted replacement left first: it would be lost from sight otherwise.
-  TRY(remove_secret_file(old));
+  // What an interrupted replacement left: a second name of what is still there, or what was replaced.
+  std::error_code ignored;
+  if (std::filesystem::equivalent(to, old, ignored)) {
+    TRY(remove_durably(old));
+  } else {
+    TRY(remove_secret_file(old));
+  }
   // A second name, so that at no instant there is neither the old file nor the new one.
   if (::link(to.c_str(), old.c_str()) != 0 && errno != ENOENT) return cannot("keep", old);
   TRY(rename_durably(aside, to));

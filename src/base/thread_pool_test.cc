@@ -154,6 +154,25 @@ TEST_F(ThreadPoolTest, ATaskThatStepsAsideLetsAnotherRun) {
   EXPECT_TRUE(refused);
 }
 
+TEST_F(ThreadPoolTest, EachReasonToStepAsideHasItsOwnBound) {
+  ThreadPool pool(1, PerWorkClass<std::size_t>{20, 20, 20}, {1, 1});
+  std::latch both_aside(2);
+  std::atomic<int> refused = 0;
+  for (const AsideFor reason : {AsideFor::network, AsideFor::search}) {
+    ASSERT_TRUE(pool.try_submit(interactive, [&, reason] {
+      const auto scope = pool.try_step_aside(reason);
+      EXPECT_TRUE(scope);
+      both_aside.arrive_and_wait();  // one that waits for the network takes no place from a search
+    }));
+  }
+  both_aside.wait();
+  pool.drain();
+  ThreadPool none(1, PerWorkClass<std::size_t>{20, 20, 20}, {1, 0});
+  ASSERT_TRUE(none.try_submit(interactive, [&] { refused += none.try_step_aside(AsideFor::search) ? 0 : 1; }));
+  none.drain();
+  EXPECT_EQ(refused, 1);
+}
+
 // Never more tasks run than there are threads, and nothing is lost.
 TEST_F(ThreadPoolTest, SteppingAsideKeepsTheBoundOfRunningTasks) {
   constexpr int threads = 2;

@@ -67,6 +67,36 @@ TEST(SharedSearch, HelpersChangeNoAnswer) {
   EXPECT_EQ(wrong, 0);
 }
 
+// Tasks of a pool with one thread are together in a scan only if they step aside.
+TEST(SharedSearch, TasksOfASmallPoolShareAPass) {
+  constexpr std::size_t dimension = 64;
+  constexpr std::size_t callers = 12;
+  RandomVectors vectors(dimension);
+  auto index = VectorIndex::create({.dimension = dimension});
+  ASSERT_TRUE(index.ok());
+  std::vector<std::vector<float>> people;
+  for (VectorId id = 0; id < 20'000; ++id) {
+    people.push_back(vectors.stranger());
+    ASSERT_TRUE((*index)->add(id, people.back(), 0, {}).ok());
+  }
+  ThreadPool pool(1, PerWorkClass<std::size_t>{1000, 1000, 1000}, {0, callers});
+  SharedSearch shared(**index, 1, 1000, {.pool = &pool});
+  std::atomic<int> wrong = 0;
+  constexpr std::size_t tasks = 600;
+  for (std::size_t i = 0; i < tasks; ++i) {
+    ASSERT_TRUE(pool.try_submit(WorkClass::interactive, [&, i] {
+      const std::vector<float>& person = people[i * 31 % people.size()];
+      const Query query{.vector = person, .least_cosine = 0.2F, .limit = 50};
+      const auto found = shared.search(query);
+      if (!found.ok() || found->empty() || found->front().id != i * 31 % people.size()) ++wrong;
+    }));
+  }
+  pool.drain();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_EQ(shared.counts().queries, tasks);
+  EXPECT_LT(shared.counts().passes, tasks) << "some were together";
+}
+
 TEST(SharedSearch, AnInvalidQueryFailsAlone) {
   auto index = VectorIndex::create({.dimension = 64});
   ASSERT_TRUE(index.ok());
