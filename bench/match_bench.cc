@@ -41,12 +41,12 @@ struct Options {
 };
 
 void say(const std::string& name, double value) {
-  std::printf("%s %.6g\n", name.c_str(), value);
-  std::fflush(stdout);
+  (void)std::printf("%s %.6g\n", name.c_str(), value);
+  (void)std::fflush(stdout);
 }
 
 [[noreturn]] void fail(const Error& error) {
-  std::fprintf(stderr, "match_bench: %s\n", error.message.c_str());
+  (void)std::fprintf(stderr, "match_bench: %s\n", error.message.c_str());
   std::exit(1);
 }
 
@@ -91,7 +91,7 @@ class Bench {
   void run() {
     say("rows", static_cast<double>(options_.rows));
     say("dimension", static_cast<double>(options_.dimension));
-    std::printf("kernel %s\n", std::string(match::default_kernel().name).c_str());
+    (void)std::printf("kernel %s\n", std::string(match::default_kernel().name).c_str());
     build();
     measure_one();
     measure_batches();
@@ -104,6 +104,7 @@ class Bench {
   [[nodiscard]] Query query(std::size_t number) const { return {.vector = vectors_[number], .limit = 10}; }
   [[nodiscard]] std::vector<Query> queries(std::size_t count) const {
     std::vector<Query> made;
+    made.reserve(count);
     for (std::size_t i = 0; i < count; ++i) made.push_back(query(i % vectors_.size()));
     return made;
   }
@@ -176,6 +177,7 @@ class Bench {
     std::atomic<std::size_t> done = 0;
     std::atomic<bool> over = false;
     std::vector<std::thread> threads;
+    threads.reserve(callers);
     for (std::size_t i = 0; i < callers; ++i) {
       threads.emplace_back([&, i] {
         while (!over) {

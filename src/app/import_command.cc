@@ -58,7 +58,7 @@ class Progress {
     const std::size_t fresh = counts.seen - counts.before;
     const double pace = seconds > 0 ? static_cast<double>(fresh) / seconds : 0;
     char rate[32];
-    std::snprintf(rate, sizeof(rate), "%.1f", pace);
+    (void)std::snprintf(rate, sizeof(rate), "%.1f", pace);
     std::string line = std::to_string(counts.people) + " of " + std::to_string(people) + " people, " +
                        std::to_string(counts.seen) + " pictures, " + std::to_string(counts.refused) + " refused, " +
                        rate + " a second" + left_of(counts, people, seconds);
@@ -67,7 +67,7 @@ class Progress {
       shown_ = line.size();
       out_ << '\r' << line << std::flush;
     } else {
-      out_ << line << std::endl;
+      out_ << line << '\n' << std::flush;
     }
   }
   void end() {

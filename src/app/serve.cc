@@ -53,7 +53,7 @@ class Signals {
     sigaddset(&signals_, SIGTERM);
     sigaddset(&signals_, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);  // a client that went away is an error code, not the end
+    (void)std::signal(SIGPIPE, SIG_IGN);  // a client that went away is an error code, not the end
   }
   // Returns when the end is asked for; SIGHUP asks for new settings.
   void wait(Reloader& reloader) {

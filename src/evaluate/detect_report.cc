@@ -44,7 +44,7 @@ std::string range(const Proportion& share) {
 
 std::string two_digits(double value) {
   char buffer[32];
-  std::snprintf(buffer, sizeof(buffer), "%.2g", value);
+  (void)std::snprintf(buffer, sizeof(buffer), "%.2g", value);
   return buffer;
 }
 

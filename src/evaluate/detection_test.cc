@@ -36,7 +36,7 @@ TEST(MatchDetections, HalfOverlapIsEnoughAndLessIsNot) {
 
 // Against counting by hand, over random pictures.
 TEST(DetectionRatesTest, AreTheSumsOverPictures) {
-  std::mt19937 random(2);
+  std::mt19937 random(2);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same pictures every time
   std::uniform_real_distribution<float> place(0, 500);
   std::uniform_real_distribution<float> width(10, 200);
   std::uniform_real_distribution<float> confidence(0, 100);

@@ -33,17 +33,17 @@ double error_of_mean(const std::vector<double>& values) {
 std::string whole(float value) { return std::to_string(std::lround(value)); }
 std::string rate_text(double value) {
   char buffer[32];
-  std::snprintf(buffer, sizeof(buffer), "%.0e", value);
+  (void)std::snprintf(buffer, sizeof(buffer), "%.0e", value);
   return buffer;
 }
 std::string cosine_text(float value) {
   char buffer[32];
-  std::snprintf(buffer, sizeof(buffer), "%.3f", static_cast<double>(value));
+  (void)std::snprintf(buffer, sizeof(buffer), "%.3f", static_cast<double>(value));
   return buffer;
 }
 std::string three_digits(double value) {
   char buffer[32];
-  std::snprintf(buffer, sizeof(buffer), "%.3g", value);
+  (void)std::snprintf(buffer, sizeof(buffer), "%.3g", value);
   return buffer;
 }
 

@@ -27,13 +27,13 @@ constexpr const char* style =
 
 std::string number(double value) {
   char buffer[32];
-  std::snprintf(buffer, sizeof(buffer), "%.4g", value);
+  (void)std::snprintf(buffer, sizeof(buffer), "%.4g", value);
   return buffer;
 }
 
 std::string pixels(double value) {
   char buffer[32];
-  std::snprintf(buffer, sizeof(buffer), "%.1f", value);
+  (void)std::snprintf(buffer, sizeof(buffer), "%.1f", value);
   return buffer;
 }
 
@@ -54,10 +54,13 @@ class Axis {
   }
   // Decades, or five parts.
   [[nodiscard]] std::vector<double> ticks() const {
+    constexpr double rounding = 1e-9;
     std::vector<double> values;
     if (logarithmic_) {
-      for (double decade = std::ceil(from_ - 1e-9); decade <= to_ + 1e-9; ++decade)
+      const int last = static_cast<int>(std::floor(to_ + rounding));
+      for (int decade = static_cast<int>(std::ceil(from_ - rounding)); decade <= last; ++decade) {
         values.push_back(std::pow(10, decade));
+      }
     } else {
       constexpr int parts = 5;
       for (int i = 0; i <= parts; ++i) values.push_back(from_ + (to_ - from_) * i / parts);
@@ -131,7 +134,7 @@ std::string escaped(std::string_view text) {
 
 std::string percent(double share, int digits) {
   char buffer[32];
-  std::snprintf(buffer, sizeof(buffer), "%.*f %%", digits, 100 * share);
+  (void)std::snprintf(buffer, sizeof(buffer), "%.*f %%", digits, 100 * share);
   return buffer;
 }
 

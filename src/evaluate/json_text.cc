@@ -12,7 +12,7 @@ namespace {
 std::string number_text(double number) {
   if (!std::isfinite(number)) return "null";
   char buffer[32];
-  std::snprintf(buffer, sizeof(buffer), "%.9g", number);
+  (void)std::snprintf(buffer, sizeof(buffer), "%.9g", number);
   return buffer;
 }
 

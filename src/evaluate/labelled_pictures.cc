@@ -145,10 +145,11 @@ Result<std::vector<LabelledPair>> read_pairs(const fs::path& path, const std::ve
     }
     const auto find = [&](const std::string& person, int number) -> Result<std::size_t> {
       char suffix[16];
-      std::snprintf(suffix, sizeof(suffix), "_%04d", number);
+      (void)std::snprintf(suffix, sizeof(suffix), "_%04d", number);
       const auto found = index.find(person + suffix);
       if (found != index.end()) return found->second;
-      return Error(ErrorKind::not_found, place + ": there is no picture " + person + suffix);
+      return Error(ErrorKind::not_found,
+                   std::string(place).append(": there is no picture ").append(person).append(suffix));
     };
     const std::size_t a = TRY(find(first, m));
     const std::size_t b = TRY(find(same ? first : second, n));

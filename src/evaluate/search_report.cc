@@ -10,7 +10,7 @@ constexpr std::size_t draws = 5;
 
 std::string whole(float value) {
   char buffer[32];
-  std::snprintf(buffer, sizeof(buffer), "%.0f", static_cast<double>(value));
+  (void)std::snprintf(buffer, sizeof(buffer), "%.0f", static_cast<double>(value));
   return buffer;
 }
 
