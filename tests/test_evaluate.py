@@ -134,7 +134,7 @@ def test_what_is_refused_says_why(people, tmp_path):
     assert "holds no pictures" in evaluate("faces", tmp_path / "empty", tmp_path / "out", expect=1)
     assert "no such folder" in evaluate("search", tmp_path / "none", tmp_path / "out", expect=1)
     (tmp_path / "bad.csv").write_text("a,b\n1,2\n")
-    assert "path and person" in evaluate("groups", tmp_path / "bad.csv", tmp_path / "out", expect=1)
+    assert "path, person" in evaluate("groups", tmp_path / "bad.csv", tmp_path / "out", expect=1)
     assert "comma" in evaluate("faces", people, tmp_path / "out", "--ignore", "a", expect=1)
     assert "nobody" in evaluate("faces", people, tmp_path / "out", "--embedder", "nobody", expect=1)
     (tmp_path / "file").write_text("x")

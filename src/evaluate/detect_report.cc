@@ -6,10 +6,10 @@
 #include <fstream>
 #include <iterator>
 #include <set>
-#include <thread>
 #include <utility>
 
 #include "codec/decode.h"
+#include "evaluate/for_each_index.h"
 
 namespace likeness::evaluate {
 
@@ -56,42 +56,24 @@ PictureCounts counts_of(const DetectResult& result) {
   return counts;
 }
 
-void share(JsonText& json, const char* name, const Proportion& share) {
-  const Interval interval = wilson_interval(share);
-  json.open_object(name)
-      .member("count", share.count)
-      .member("of", share.of)
-      .member("share", share.value())
-      .member("low", interval.low)
-      .member("high", interval.high)
-      .close();
-}
-
 }  // namespace
 
 std::vector<DetectedPicture> detect_pictures(const std::vector<BoxedPicture>& pictures,
                                              const pipeline::ImageAnalyzer& analyzer, std::size_t threads,
                                              const std::function<void(std::size_t)>& progress) {
   std::vector<DetectedPicture> detected(pictures.size());
-  std::atomic<std::size_t> next = 0;
   std::atomic<std::size_t> done = 0;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < pictures.size(); i = next++) {
-      detected[i].name = pictures[i].name;
-      detected[i].faces = pictures[i].faces;
-      Result<std::vector<Detection>> found = detect(pictures[i].path, analyzer);
-      if (found.ok()) {
-        detected[i].detections = *std::move(found);
-      } else {
-        detected[i].problem = found.error().message;
-      }
-      if (progress) progress(++done);
+  for_each_index(pictures.size(), threads, [&](std::size_t i) {
+    detected[i].name = pictures[i].name;
+    detected[i].faces = pictures[i].faces;
+    Result<std::vector<Detection>> found = detect(pictures[i].path, analyzer);
+    if (found.ok()) {
+      detected[i].detections = *std::move(found);
+    } else {
+      detected[i].problem = found.error().message;
     }
-  };
-  std::vector<std::thread> workers;
-  for (std::size_t i = 1; i < threads; ++i) workers.emplace_back(work);
-  work();
-  for (std::thread& worker : workers) worker.join();
+    if (progress) progress(++done);
+  });
   return detected;
 }
 
@@ -105,19 +87,19 @@ DetectResult evaluate_detect(std::vector<DetectedPicture> pictures) {
 std::string detect_json(const DetectResult& result) {
   JsonText json;
   begin_json(json, "detect", result.subject, counts_of(result));
-  share(json, "found", result.rates.found);
+  add_share(json, "found", result.rates.found);
   json.open_array("by_width");
   for (const RecallOfSize& size : result.rates.sizes) {
     json.open_object().member("from", static_cast<double>(size.from));
     if (size.to > 0) json.member("to", static_cast<double>(size.to));
-    share(json, "found", size.found);
+    add_share(json, "found", size.found);
     json.close();
   }
   json.close().open_array("at_confidence");
   for (const AtConfidence& at : result.rates.at) {
     json.open_object().member("confidence", static_cast<double>(at.confidence));
-    share(json, "found", at.found);
-    share(json, "right", at.right);
+    add_share(json, "found", at.found);
+    add_share(json, "right", at.right);
     json.member("false_alarms_per_picture", at.per_picture).close();
   }
   json.close().open_array("advice");

@@ -4,10 +4,10 @@
 #include <atomic>
 #include <fstream>
 #include <iterator>
-#include <thread>
 #include <utility>
 
 #include "codec/decode.h"
+#include "evaluate/for_each_index.h"
 
 namespace likeness::evaluate {
 
@@ -52,24 +52,17 @@ std::vector<EmbeddedPicture> embed_pictures(const std::vector<LabelledPicture>& 
                                             const pipeline::ImageAnalyzer& analyzer, WhichFace which,
                                             std::size_t threads, const std::function<void(std::size_t)>& progress) {
   std::vector<EmbeddedPicture> embedded(pictures.size());
-  std::atomic<std::size_t> next = 0;
   std::atomic<std::size_t> done = 0;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < pictures.size(); i = next++) {
-      embedded[i].picture = pictures[i];
-      Result<std::vector<float>> embedding = embed(pictures[i].path, analyzer, which);
-      if (embedding.ok()) {
-        embedded[i].embedding = *std::move(embedding);
-      } else {
-        embedded[i].problem = embedding.error().message;
-      }
-      if (progress) progress(++done);
+  for_each_index(pictures.size(), threads, [&](std::size_t i) {
+    embedded[i].picture = pictures[i];
+    Result<std::vector<float>> embedding = embed(pictures[i].path, analyzer, which);
+    if (embedding.ok()) {
+      embedded[i].embedding = *std::move(embedding);
+    } else {
+      embedded[i].problem = embedding.error().message;
     }
-  };
-  std::vector<std::thread> workers;
-  for (std::size_t i = 1; i < threads; ++i) workers.emplace_back(work);
-  work();
-  for (std::thread& worker : workers) worker.join();
+    if (progress) progress(++done);
+  });
   return embedded;
 }
 

@@ -38,17 +38,6 @@ std::string with_range(const Proportion& share, int digits) {
 
 Proportion misses(const AtSimilarity& at) { return {at.true_matches.of - at.true_matches.count, at.true_matches.of}; }
 
-void member(JsonText& json, const char* name, const Proportion& share) {
-  const Interval interval = wilson_interval(share);
-  json.open_object(name)
-      .member("count", share.count)
-      .member("of", share.of)
-      .member("share", share.value())
-      .member("low", interval.low)
-      .member("high", interval.high)
-      .close();
-}
-
 }  // namespace
 
 GroupsResult evaluate_groups(const std::vector<EmbeddedPicture>& pictures, const embed::Calibration& calibration,
@@ -73,11 +62,11 @@ std::string groups_json(const GroupsResult& result) {
         .member("people", std::uint64_t{group.people})
         .member("pictures", std::uint64_t{group.pictures})
         .member("too_small", group.is_small);
-    member(json, "without_face", group.without_face);
-    member(json, "not_recognized_at_80", misses(group.at_80));
-    member(json, "false_matches_at_80", group.at_80.false_matches);
-    member(json, "not_recognized_at_99", misses(group.at_99));
-    member(json, "false_matches_at_99", group.at_99.false_matches);
+    add_share(json, "without_face", group.without_face);
+    add_share(json, "not_recognized_at_80", misses(group.at_80));
+    add_share(json, "false_matches_at_80", group.at_80.false_matches);
+    add_share(json, "not_recognized_at_99", misses(group.at_99));
+    add_share(json, "false_matches_at_99", group.at_99.false_matches);
     json.close();
   }
   json.close().open_array("advice");

@@ -1,13 +1,12 @@
 #include "evaluate/identification.h"
 
 #include <algorithm>
-#include <atomic>
 #include <map>
-#include <mutex>
 #include <random>
 #include <string>
-#include <thread>
 #include <utility>
+
+#include "evaluate/for_each_index.h"
 namespace likeness::evaluate {
 
 namespace {
@@ -61,15 +60,8 @@ std::vector<Best> search_all(const std::vector<EmbeddedPicture>& pictures, const
                              const std::vector<std::size_t>& gallery, const std::vector<std::size_t>& probes,
                              std::size_t threads) {
   std::vector<Best> found(probes.size());
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < probes.size(); i = next++)
-      found[i] = best_in(pictures, ignored, gallery, probes[i]);
-  };
-  std::vector<std::thread> workers;
-  for (std::size_t i = 1; i < threads; ++i) workers.emplace_back(work);
-  work();
-  for (std::thread& worker : workers) worker.join();
+  for_each_index(probes.size(), threads,
+                 [&](std::size_t i) { found[i] = best_in(pictures, ignored, gallery, probes[i]); });
   return found;
 }
 

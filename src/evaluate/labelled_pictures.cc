@@ -4,10 +4,11 @@
 #include <cstdio>
 #include <fstream>
 #include <map>
-#include <optional>
 #include <sstream>
 #include <system_error>
 #include <utility>
+
+#include "evaluate/csv_file.h"
 
 namespace likeness::evaluate {
 
@@ -34,12 +35,6 @@ bool next_line(std::istream& file, std::string& line) {
   return true;
 }
 
-std::optional<std::size_t> column(const std::vector<std::string>& head, std::string_view name) {
-  const auto found = std::find(head.begin(), head.end(), name);
-  if (found == head.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - head.begin());
-}
-
 }  // namespace
 
 Result<std::vector<LabelledPicture>> read_folder(const fs::path& folder) {
@@ -62,58 +57,11 @@ Result<std::vector<LabelledPicture>> read_folder(const fs::path& folder) {
   return pictures;
 }
 
-Result<std::vector<std::string>> csv_fields(std::string_view line) {
-  std::vector<std::string> fields(1);
-  bool quoted = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (quoted) {
-      if (c != '"') {
-        fields.back().push_back(c);
-      } else if (i + 1 < line.size() && line[i + 1] == '"') {
-        fields.back().push_back('"');
-        ++i;
-      } else {
-        quoted = false;
-      }
-    } else if (c == '"' && fields.back().empty()) {
-      quoted = true;
-    } else if (c == ',') {
-      fields.emplace_back();
-    } else {
-      fields.back().push_back(c);
-    }
-  }
-  if (quoted) return Error(ErrorKind::malformed, "a quote does not end");
-  return fields;
-}
-
 Result<std::vector<LabelledPicture>> read_csv(const fs::path& path) {
-  std::ifstream file(path);
-  std::string line;
-  if (!file || !next_line(file, line)) {
-    return Error(ErrorKind::not_found, path.string() + ": cannot be read, or is empty");
-  }
-  const auto at = [&path](std::size_t number) { return path.string() + ", line " + std::to_string(number); };
-  const Result<std::vector<std::string>> head = csv_fields(line);
-  if (!head.ok()) return head.error().within(at(1));
-  const std::optional<std::size_t> paths = column(*head, "path");
-  const std::optional<std::size_t> people = column(*head, "person");
-  const std::optional<std::size_t> groups = column(*head, "group");
-  if (!paths || !people) {
-    return Error(ErrorKind::malformed, at(1) + ": the columns path and person are needed, and group if there are any");
-  }
+  CsvFile file = TRY(CsvFile::open(path, {"path", "person"}, {"group"}));
   std::vector<LabelledPicture> pictures;
-  for (std::size_t number = 2; next_line(file, line); ++number) {
-    if (line.empty()) continue;
-    const Result<std::vector<std::string>> fields = csv_fields(line);
-    if (!fields.ok()) return fields.error().within(at(number));
-    if (fields->size() != head->size()) {
-      return Error(ErrorKind::malformed, at(number) + ": has " + std::to_string(fields->size()) + " fields, the head " +
-                                             std::to_string(head->size()));
-    }
-    const std::string& name = (*fields)[*paths];
-    pictures.push_back({path.parent_path() / name, name, (*fields)[*people], groups ? (*fields)[*groups] : ""});
+  while (TRY(file.next())) {
+    pictures.push_back({path.parent_path() / file.field(0), file.field(0), file.field(1), file.field(2)});
     if (pictures.size() > most_pictures) return too_many(path);
   }
   return pictures;

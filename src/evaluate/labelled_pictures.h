@@ -2,7 +2,7 @@
 //
 //   a folder    FOLDER/<person>/<picture>, at any depth below the person
 //   a CSV file  a head line with the columns path and person, and group if there are groups; paths are relative to the
-//               file's folder. Fields may be quoted (RFC 4180)
+//               file's folder
 //   a pairs file of Labeled Faces in the Wild ("pairs.txt"), beside a folder of its pictures: which pairs the accuracy
 //   by
 //               folds is counted on
@@ -13,7 +13,6 @@
 #include <cstddef>
 #include <filesystem>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -44,8 +43,5 @@ struct LabelledPair {
 // vis-www.cs.umass.edu/lfw/README.txt. Errors: malformed (with the line), not_found (a picture that is not there).
 [[nodiscard]] Result<std::vector<LabelledPair>> read_pairs(const std::filesystem::path& file,
                                                            const std::vector<LabelledPicture>& pictures);
-
-// The fields of one line of a CSV file. Errors: malformed (a quote that does not end).
-[[nodiscard]] Result<std::vector<std::string>> csv_fields(std::string_view line);
 
 }  // namespace likeness::evaluate

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/ids.h"
+#include "evaluate/csv_file.h"
 
 namespace likeness::evaluate {
 namespace {
@@ -56,8 +57,8 @@ TEST_F(LabelledPicturesTest, ACsvWithGroups) {
   EXPECT_EQ(pictures[0].group, "x");
   EXPECT_EQ(pictures[1].person, "Bob, jr");
   EXPECT_EQ(pictures[1].group, "");
-  EXPECT_THAT(read_csv(write("no.csv", "file,who\na,b\n")).error().message, HasSubstr("path and person"));
-  EXPECT_THAT(read_csv(write("short.csv", "path,person\na\n")).error().message, HasSubstr("line 2"));
+  EXPECT_THAT(read_csv(write("no.csv", "file,who\na,b\n")).error().message, HasSubstr("path, person"));
+  EXPECT_THAT(read_csv(write("long.csv", "path,person\na,b,c\n")).error().message, HasSubstr("line 2"));
   EXPECT_EQ(read_csv(folder_ / "none.csv").error().kind, ErrorKind::not_found);
 }
 

@@ -40,6 +40,17 @@ void begin_json(JsonText& json, const char* kind, const Subject& subject, const 
   json.close();
 }
 
+void add_share(JsonText& json, const char* name, const Proportion& share) {
+  const Interval interval = wilson_interval(share);
+  json.open_object(name)
+      .member("count", share.count)
+      .member("of", share.of)
+      .member("share", share.value())
+      .member("low", interval.low)
+      .member("high", interval.high)
+      .close();
+}
+
 void begin_html(HtmlPage& page, const Subject& subject, const PictureCounts& counts) {
   page.paragraph("Detector " + subject.detector + ", embedder " + subject.embedder + " (" + subject.model_version +
                  "); pictures of " + subject.data + ", " + subject.date + ".");

@@ -11,6 +11,7 @@
 #include "evaluate/embedded_pictures.h"
 #include "evaluate/html_page.h"
 #include "evaluate/json_text.h"
+#include "evaluate/proportion.h"
 
 namespace likeness::evaluate {
 
@@ -39,6 +40,8 @@ struct PictureCounts {
 
 // The members that every report has: "version" 1, "kind", "subject", "pictures". Leaves the object open.
 void begin_json(JsonText& json, const char* kind, const Subject& subject, const PictureCounts& counts);
+// {"count", "of", "share", "low", "high"}: a share with its range.
+void add_share(JsonText& json, const char* name, const Proportion& share);
 void begin_html(HtmlPage& page, const Subject& subject, const PictureCounts& counts);
 
 }  // namespace likeness::evaluate
