@@ -157,10 +157,24 @@ def databases(folder: pathlib.Path) -> list[pathlib.Path]:
     return found
 
 
+def before_the_newest_transaction(log: bytes) -> int:
+    """How many bytes of SQLite's log (sqlite.org/fileformat2.html#the_write_ahead_log) come before its newest transaction: that
+    one is dropped when it is damaged, as after a loss of power (docs/store.md)."""
+    header, frame = 32, 24
+    page = int.from_bytes(log[8:12], "big")
+    commits, place = [header], header
+    while place + frame + page <= len(log) and log[place + 8:place + 16] == log[16:24]:  # of this round of the log
+        place += frame + page
+        if int.from_bytes(log[place - page - frame + 4:place - page - frame + 8], "big"):
+            commits.append(place)
+    return commits[-2] if len(commits) > 1 else header
+
+
 def flip(file: pathlib.Path, chance: random.Random) -> str:
     data = bytearray(file.read_bytes())
+    covered = before_the_newest_transaction(data) if file.name.endswith("-wal") else len(data)
     # Half of them where there is something: pages of a young database are mostly empty.
-    places = [i for i, byte in enumerate(data) if byte] if chance.random() < 0.5 else range(len(data))
+    places = [i for i, byte in enumerate(data[:covered]) if byte] if chance.random() < 0.5 else range(covered)
     place, bit = chance.choice(places), chance.randrange(8)
     data[place] ^= 1 << bit
     file.write_bytes(data)

@@ -112,7 +112,7 @@ Result<void> IndexSnapshots::write(const store::Scope& scope, std::string_view c
   std::vector<KeySlots::Assigned> assigned = TRY(slots_.assign(std::span(&owner, 1)));
   const std::uint64_t slot = assigned.front().slot;
   const std::string name = file_name(hash, slot);
-  const Result<void> written = match::write_snapshot(index.vectors(), folder_ / name, assigned.front().key, generation);
+  Result<void> written = match::write_snapshot(index.vectors(), folder_ / name, assigned.front().key, generation);
   if (!written.ok()) {
     TRY(slots_.wipe(std::span(&slot, 1)));
     slots_.release(std::span(&slot, 1));

@@ -14,8 +14,6 @@
 namespace likeness::gallery {
 namespace {
 
-using testing::ElementsAre;
-
 SecretKey wrapping() { return SecretKey(sha256(as_bytes("wrapping"))); }
 
 class KeySlotsTest : public testing::Test {
@@ -121,6 +119,7 @@ TEST_F(KeySlotsTest, WhatWasAnsweredIsOnTheDiskThoughFlushesFail) {
   std::vector<std::uint64_t> wiped;
   std::atomic<int> failures = 0;
   std::vector<std::thread> workers;
+  workers.reserve(threads);
   for (int thread = 0; thread < threads; ++thread) {
     workers.emplace_back([&, thread] {
       for (int round = 0; round < rounds; ++round) {
@@ -211,6 +210,7 @@ TEST_F(KeySlotsTest, ManyThreadsShareFlushesAndGetTheirOwnSlots) {
   std::mutex mutex;
   std::set<std::uint64_t> given;
   std::vector<std::thread> workers;
+  workers.reserve(threads);
   for (int thread = 0; thread < threads; ++thread) {
     workers.emplace_back([&, thread] {
       for (int round = 0; round < rounds; ++round) {

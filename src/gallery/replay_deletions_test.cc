@@ -19,7 +19,6 @@ namespace likeness::gallery {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
 const store::Scope here{"123456789012", "us-east-1"};
@@ -94,14 +93,16 @@ class ReplayTest : public testing::Test {
     return {.record = {.kind = "test", .actor = "test", .time = {}, .detail = "{}"}, .once = std::nullopt};
   }
   static std::vector<std::string> faces_in(store::Store& store, const std::string& collection) {
-    std::vector<std::string> ids;
     const std::vector<store::Face> faces = store.list_faces(here, collection, {}, 99).value();
+    std::vector<std::string> ids;
+    ids.reserve(faces.size());
     for (const store::Face& face : faces) ids.push_back(face.id);
     return ids;
   }
   static std::vector<std::string> users_in(store::Store& store) {
-    std::vector<std::string> ids;
     const std::vector<store::User> users = store.list_users(here, "c", {}, 99).value();
+    std::vector<std::string> ids;
+    ids.reserve(users.size());
     for (const store::User& user : users) ids.push_back(user.id);
     return ids;
   }
@@ -149,7 +150,7 @@ TEST_F(ReplayTest, UsersAndCollectionsThatWereDeletedAreDeletedAgain) {
   make_user("bob");
   const std::string of_ann = enrol("c", "ann");
   const std::string of_bob = enrol("c", "bob");
-  const std::string in_gone = enrol("gone");
+  (void)enrol("gone");
   back_up();
   store::Reassignment end;
   end.moves = {{.face_id = of_ann, .from = subject("ann"), .to = random_uuid()}};
@@ -175,7 +176,7 @@ TEST_F(ReplayTest, WhatPeopleSaidIsNotSoStaysSaid) {
   make_collection("c");
   make_user("ann");
   const std::string known = enrol("c");
-  const std::string of_ann = enrol("c", "ann");
+  (void)enrol("c", "ann");
   back_up();
   reject(*live_, "ann", known);
   reject(*live_, "ann", enrol("c"));  // of a face that the backup has not

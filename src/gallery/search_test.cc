@@ -90,6 +90,7 @@ TEST_F(SearchTest, UsersAreFoundByTheAverageOfTheirFaces) {
 TEST_F(SearchTest, AUserHasAHundredFacesAtMost) {
   gallery_.make_user("c", "ann");
   std::vector<std::string> faces;
+  faces.reserve(Associations::most_faces);
   for (std::size_t i = 0; i < Associations::most_faces; ++i) faces.push_back(gallery_.add("c", like(ann_)));
   EXPECT_EQ(gallery_.associate("c", "ann", faces).faces.size(), Associations::most_faces);
   const auto more = gallery_.associations->associate(gallery_.caller, "c", "ann", {gallery_.add("c", like(ann_))}, 0,
@@ -226,6 +227,7 @@ TEST_F(SearchTest, ANewStartFindsTheSame) {
 // Deletions, additions and the deletion of whole collections at the same time: no key that is in use is overwritten.
 TEST_F(SearchTest, ErasuresDoNotMeetTheKeysOfNewFaces) {
   std::vector<std::thread> threads;
+  threads.reserve(3);
   std::vector<std::string> kept;
   std::mutex mutex;
   for (int worker = 0; worker < 3; ++worker) {

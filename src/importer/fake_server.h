@@ -94,7 +94,7 @@ class FakeServer final : public Transport {
     std::string& id = pictures[*request.external_image_id];
     if (id.empty()) {
       char buffer[37];
-      std::snprintf(buffer, sizeof(buffer), "00000000-0000-4000-8000-%012zu", ++made);
+      (void)std::snprintf(buffer, sizeof(buffer), "00000000-0000-4000-8000-%012zu", ++made);
       id = buffer;
       owners[id] = "";
       says[id] = text;

@@ -56,6 +56,7 @@ Result<Reply> HttpTransport::send(wire::Operation operation, const std::string& 
   remote::HttpRequest request{.method = "POST", .url = endpoint_.url + "/", .headers = {}, .body = as_bytes(body)};
   request.headers = {{"Host", host_}, {"Content-Type", "application/x-amz-json-1.1"}, {"X-Amz-Target", target}};
   std::vector<sigv4::HeaderView> views;
+  views.reserve(request.headers.size());
   for (const remote::HttpHeader& header : request.headers) views.push_back({header.name, header.value});
   const sigv4::SignatureHeaders signature =
       sigv4::sign({.method = "POST", .target = "/", .headers = views}, sha256(as_bytes(body)), endpoint_.credentials,

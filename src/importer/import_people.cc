@@ -77,6 +77,7 @@ Result<void> import_people(const People& people, const ImportOptions& options, c
     ended.notify_one();
   };
   std::vector<std::thread> threads;
+  threads.reserve(options.parallel);
   for (std::size_t i = 0; i < options.parallel; ++i) threads.emplace_back(work);
   std::unique_lock lock(mutex);
   while (!ended.wait_for(lock, look, [&] { return running == 0; })) {

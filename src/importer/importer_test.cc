@@ -23,7 +23,6 @@ namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::UnorderedElementsAre;
 
 TEST(Names, OnesThatFitAreTheirOwnIds) {
   EXPECT_EQ(user_id_of("Ann-Marie_2.a:b"), "Ann-Marie_2.a:b");

@@ -104,6 +104,7 @@ TEST_F(JournalTest, ThreadsWriteWholeLines) {
   {
     const auto journal = open();
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int thread = 0; thread < 4; ++thread) {
       threads.emplace_back([&journal, thread] {
         for (int i = 0; i < 25; ++i) {

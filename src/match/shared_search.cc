@@ -89,6 +89,8 @@ bool SharedSearch::help_running() {
   if (scanning_ >= most_scanning_) return false;
   const auto found = std::find_if(running_.begin(), running_.end(), [](const auto& pass) { return pass->has_work(); });
   if (found == running_.end()) return false;
+  // A copy: while the mutex is free, the pass may end and leave `running_`.
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization)
   const std::shared_ptr<VectorIndex::Pass> pass = *found;
   ++scanning_;
   mutex_.unlock();

@@ -25,6 +25,7 @@ TEST(SharedSearch, GivesEachCallerItsOwnAnswer) {
   SharedSearch shared(**index, 1, 1000);
   std::atomic<int> wrong = 0;
   std::vector<std::thread> threads;
+  threads.reserve(64);
   for (int t = 0; t < callers; ++t) {
     threads.emplace_back([&, t] {
       for (std::size_t i = static_cast<std::size_t>(t); i < people.size(); i += 100) {
@@ -53,6 +54,7 @@ TEST(SharedSearch, HelpersChangeNoAnswer) {
   SharedSearch shared(**index, 1, 1000, {.helpers = &helpers});
   std::atomic<int> wrong = 0;
   std::vector<std::thread> threads;
+  threads.reserve(64);
   for (std::size_t t = 0; t < 4; ++t) {
     threads.emplace_back([&, t] {
       for (std::size_t i = t; i < people.size(); i += 401) {
