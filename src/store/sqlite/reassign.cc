@@ -22,7 +22,7 @@ Result<void> open_subject(Connection& connection, const Place& place, std::strin
                             " WHERE account = ? AND region = ? AND collection = ? AND id = ? AND user_id IS NOT NULL",
                             {generation, status, scope.account, scope.region, place.collection, subject}));
   if (updated > 0) return {};
-  const Result<void> made = connection.run(
+  Result<void> made = connection.run(
       "INSERT INTO subjects (account, region, collection, id, status, created, changed)"
       " VALUES (?, ?, ?, ?, ?, ?, ?)",
       {scope.account, scope.region, place.collection, subject, status, now, generation});

@@ -27,7 +27,7 @@ class Chooser {
   Chooser(std::mt19937& random, Scope scope, std::string prefix, int step)
       : random_(random), scope_(std::move(scope)), prefix_(std::move(prefix)), step_(step) {
     // Slots are unique over all scopes, as the prefix is.
-    for (const char c : prefix_) slots_before_ = slots_before_ * 7 + static_cast<unsigned char>(c) * 20U;
+    for (const char c : prefix_) slots_before_ = slots_before_ * 7 + std::uint64_t{static_cast<unsigned char>(c)} * 20;
   }
 
   unsigned below(unsigned bound) { return static_cast<unsigned>(random_() % bound); }
