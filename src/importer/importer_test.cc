@@ -196,6 +196,68 @@ TEST_F(ImportTest, APersonHasAtMostAHundredFaces) {
   EXPECT_EQ(faces().at("ann"), 100);
 }
 
+TEST_F(ImportTest, AFaceOfAnotherUserStaysWhereItIs) {
+  add("ann/1.jpg", "a");
+  ASSERT_TRUE(run().ok());
+  server_.owners.begin()->second = "anna";  // an operator has moved it
+  fs::remove(folder_ / "state");
+  ASSERT_TRUE(run().ok());
+  EXPECT_EQ(faces(), (std::map<std::string, int>{{"anna", 1}}));
+  EXPECT_THAT(refused().at("ann/1.jpg"), HasSubstr("another user"));
+}
+
+TEST_F(ImportTest, AFullUserKeepsItsFacesAndTakesWhatFits) {
+  server_.most_faces_of_user = 5;
+  for (int i = 1; i <= 4; ++i) add("ann/" + std::to_string(i) + ".jpg", "a");
+  ASSERT_TRUE(run().ok());
+  fs::remove(folder_ / "state");  // the import no longer knows that four are hers
+  for (const char* file : {"ann/0.jpg", "ann/5.jpg", "ann/6.jpg"}) add(file, "a");
+  ASSERT_TRUE(run().ok());
+  EXPECT_EQ(faces(), (std::map<std::string, int>{{"ann", 5}}));
+  EXPECT_EQ(server_.owners.size(), 5U) << "what did not fit is not left behind";
+  EXPECT_EQ(refused().size(), 2U);
+  EXPECT_THAT(refused().at("ann/6.jpg"), HasSubstr("too many faces"));
+}
+
+TEST_F(ImportTest, PlacesOfRefusedFacesAreGivenToOthers) {
+  for (std::size_t i = 0; i < most_faces_of_person + 5; ++i) {
+    add("ann/" + std::to_string(1000 + i) + ".jpg", i < 2 ? "stranger" : "a");
+  }
+  ASSERT_TRUE(run().ok());
+  EXPECT_EQ(faces(), (std::map<std::string, int>{{"ann", 100}}));
+  EXPECT_EQ(refused().size(), 5U);
+  EXPECT_EQ(report_->counts().seen, 105U);
+}
+
+TEST_F(ImportTest, AnotherFaceIsNotTakenForABlurredOne) {
+  add("ann/1.jpg", "blurred before another");
+  ASSERT_TRUE(run().ok());
+  EXPECT_TRUE(server_.owners.empty());
+  EXPECT_THAT(refused().at("ann/1.jpg"), HasSubstr("LOW_SHARPNESS"));
+}
+
+TEST_F(ImportTest, AFaceThatWentAwayMeanwhileIsEnrolledAgain) {
+  add("ann/1.jpg", "a");
+  add("ann/2.jpg", "a");
+  server_.fail_after = 3;  // both are enrolled, and nobody's
+  EXPECT_FALSE(run(1).ok());
+  server_.fail_after = -1;
+  ASSERT_EQ(server_.owners.size(), 2U);
+  server_.owners.erase(server_.pictures.at("ann:1.jpg a"));
+  server_.pictures.erase("ann:1.jpg a");
+  ASSERT_TRUE(run().ok());
+  EXPECT_EQ(faces(), (std::map<std::string, int>{{"ann", 2}}));
+  EXPECT_THAT(refused(), IsEmpty());
+}
+
+TEST_F(ImportTest, AFolderThatCannotBeReadIsSaidAndTheRestGoesOn) {
+  for (std::size_t i = 0; i <= most_pictures_of_person; ++i) write("ann/" + std::to_string(i), {});
+  add("bob/1.jpg", "a");
+  ASSERT_TRUE(run().ok());
+  EXPECT_EQ(faces(), (std::map<std::string, int>{{"bob", 1}}));
+  EXPECT_THAT(refused().at("ann"), HasSubstr("holds more than"));
+}
+
 TEST_F(ImportTest, FoldersOfOneUserAreNotMixed) {
   const std::string id = user_id_of("a b");
   add("a b/1.jpg", "a");
