@@ -11,6 +11,7 @@ namespace likeness::api {
 namespace {
 
 constexpr int first_server_error = 500;
+constexpr int too_many_requests = 429;
 constexpr std::size_t most_shown = 200;  // bytes of a body that is none of ours
 
 std::optional<ErrorKind> kind_of(std::string_view code) {
@@ -37,8 +38,14 @@ Error error_of_reply(int status, std::string_view body) {
   };
   const std::string code = member("__type");
   const std::string message = member("message");
-  if (const std::optional<ErrorKind> kind = kind_of(code)) return {*kind, message.empty() ? code : message};
-  const ErrorKind kind = status >= first_server_error ? ErrorKind::unavailable : ErrorKind::malformed;
+  const std::string said = message.empty() ? code : message;
+  // InternalServerError stands for several kinds; to a client it is a server that may do better the next time.
+  if (const std::optional<ErrorKind> kind = kind_of(code)) {
+    return {status >= first_server_error ? ErrorKind::unavailable : *kind, said};
+  }
+  ErrorKind kind = ErrorKind::malformed;
+  if (status >= first_server_error) kind = ErrorKind::unavailable;
+  if (status == too_many_requests) kind = ErrorKind::overloaded;
   return {kind, "the server answered with status " + std::to_string(status) + " and " +
                     (code.empty() ? std::string(body.substr(0, most_shown)) : code + ": " + message)};
 }
