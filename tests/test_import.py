@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import time
 
@@ -30,11 +31,11 @@ def people(tmp_path):
 
 @pytest.fixture
 def run(server, tmp_path):
-    def call(folder, *arguments, collection=C, keys=None, expect=0, state=None, endpoint=server.url):
+    def call(folder, *arguments, collection=C, keys=None, expect=0, state=None, endpoint=server.url, **variables):
         key, secret = keys or server.keys
         done = run_likeness("import", folder, "--collection", collection, "--report", tmp_path / "report.json",
                             "--state", tmp_path / f"{state or collection}.state", *arguments,
-                            AWS_ACCESS_KEY_ID=key, AWS_SECRET_ACCESS_KEY=secret, AWS_ENDPOINT_URL=endpoint)
+                            AWS_ACCESS_KEY_ID=key, AWS_SECRET_ACCESS_KEY=secret, AWS_ENDPOINT_URL=endpoint, **variables)
         assert done.returncode == expect, done.stdout + done.stderr
         return done.stdout + done.stderr
     return call
@@ -65,6 +66,7 @@ def test_a_folder_of_people(client, run, people, collection, tmp_path):
     assert reasons.keys() == {"joe/cat.png", "joe/notes.txt", "joe/cut.jpg"}
     assert "no face" in reasons["joe/cat.png"] and "no JPEG" in reasons["joe/notes.txt"]
     assert report["faces"] == 4 and report["stopped"] == ""
+    assert report["user_ids"] == [{"folder": "Barack Obama", "user_id": barack}]
     found = client.search_users_by_image(CollectionId=collection, Image={"Bytes": file_bytes("obama2.jpg")})["UserMatches"]
     assert [match["User"]["UserId"] for match in found] == [barack]
 
@@ -128,10 +130,15 @@ def test_what_stops_it_says_what_to_do(client, server, run, people, collection, 
     assert "no endpoint" in run(people, endpoint="ftp://x", expect=1)
     made = json.loads(run_likeness("keys", "create", "--data", server.data, "--policy", "read-only", "--json").stdout)
     said = run(people, keys=(made["AccessKeyId"], made["SecretAccessKey"]), collection=collection, expect=1)
-    assert "not authorized" in said and "call it again" in said
+    assert "not authorized" in said and "DescribeCollection, IndexFaces" in said and "call it again" in said
+    assert "AWS_SESSION_TOKEN" in run(people, collection=collection, expect=1, AWS_SESSION_TOKEN="x")
+    begun = time.monotonic()
+    assert "does the server run" in run(people, collection=collection, expect=1, endpoint="http://127.0.0.1:9")
+    assert time.monotonic() - begun < 60, "it does not wait for a server that never answered"
     (tmp_path / f"{collection}.state").unlink()
     run(people, collection=collection)
-    other = run(people, state=collection, collection="another", expect=1)
+    other = run(people, "--create", state=collection, collection="another", expect=1)
+    client.delete_collection(CollectionId="another")
     assert "the state of another import" in other
 
 
@@ -149,3 +156,91 @@ def test_a_key_that_may_only_enrol_and_a_collection_that_is_made(client, server,
     run(people, keys=(made["AccessKeyId"], made["SecretAccessKey"]), collection="made-before")
     assert client.describe_collection(CollectionId="made-before")["UserCount"] == 2
     client.delete_collection(CollectionId="made-before")
+
+
+def test_a_collection_that_was_made_again_gets_everything_again(client, run, people, tmp_path):
+    run(people, "--create", collection="made-twice")
+    client.delete_collection(CollectionId="made-twice")
+    assert "deleted and made again" in run(people, "--create", collection="made-twice", expect=1)
+    run(people, collection="made-twice", state="another")
+    assert client.describe_collection(CollectionId="made-twice")["FaceCount"] == 4
+    client.delete_collection(CollectionId="made-twice")
+
+
+def test_a_face_that_was_given_to_another_user_stays_there(client, run, people, collection, tmp_path):
+    run(people, collection=collection)
+    face = client.list_faces(CollectionId=collection, UserId="joe")["Faces"][0]["FaceId"]
+    client.create_user(CollectionId=collection, UserId="joseph")
+    client.disassociate_faces(CollectionId=collection, UserId="joe", FaceIds=[face])
+    client.associate_faces(CollectionId=collection, UserId="joseph", FaceIds=[face])
+    (tmp_path / f"{collection}.state").unlink()
+    said = run(people, collection=collection)
+    assert "joe/biden.jpg: the face belongs to another user (joseph) already" in said
+    assert client.list_faces(CollectionId=collection, UserId="joseph")["Faces"][0]["FaceId"] == face
+
+
+def test_a_user_that_is_full_keeps_its_faces(client, run, collection, tmp_path):
+    folder = tmp_path / "full" / "barack"
+    folder.mkdir(parents=True)
+    names = ("obama.jpg", "obama2.jpg", "obama3.jpg")
+    for number in range(100):  # some bytes behind the end of a JPEG make it another picture
+        (folder / f"{number:03}.jpg").write_bytes(file_bytes(names[number % 3]) + b"%03d" % number)
+    assert "100 faces, 0 refused" in run(tmp_path / "full", "--quality", "NONE", collection=collection)
+    before = client.list_faces(CollectionId=collection, UserId="barack", MaxResults=200)["Faces"]
+    (tmp_path / f"{collection}.state").unlink()
+    (folder / "00.jpg").write_bytes(file_bytes("obama.jpg") + b"one too many, and the first")
+    said = run(tmp_path / "full", "--quality", "NONE", collection=collection)
+    assert "barack/00.jpg: the user has too many faces already" in said
+    after = client.list_faces(CollectionId=collection, UserId="barack", MaxResults=200)["Faces"]
+    assert {face["FaceId"] for face in before} == {face["FaceId"] for face in after}
+    assert client.describe_collection(CollectionId=collection)["FaceCount"] == 100
+
+
+def test_strange_names(client, run, collection, tmp_path):
+    folder = tmp_path / "strange"
+    names = [b"Zo\xc3\xab \xe6\x9d\x8e", b"new\nline", b"\x1b[31mred", b"not\xffutf8", b"a:b", b"--help", b"x" * 200]
+    for name in names:
+        path = os.fsencode(folder) + b"/" + name
+        os.makedirs(path)
+        with open(path + b"/p\xc3\xadc \n.jpg", "wb") as file:
+            file.write(file_bytes("obama.jpg"))
+    same = next(user for user in run(folder, "--dry-run", collection=collection).split() if user.startswith("Zo___"))
+    (folder / same).mkdir()
+    said = run(folder, collection=collection)
+    assert "6 people, 6 pictures (0 done before), 6 faces, 2 refused" in said, said
+    assert said.count("rename one of them") == 2 and "\x1b" not in said
+    users = {user["UserId"] for user in client.list_users(CollectionId=collection)["Users"]}
+    assert len(users) == 6 and {"a:b", "--help"} < users
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert {one["user_id"] for one in report["user_ids"]} == users - {"a:b", "--help"}
+    assert "6 pictures (6 done before), 6 faces" in run(folder, collection=collection)
+
+
+def test_a_server_that_asks_for_patience(used_folder, own_server, people, tmp_path):
+    """Five requests a second of the key: the import is throttled again and again, and comes to its end."""
+    server = own_server(used_folder, arguments=("--rate-per-key", "5"))
+    key, secret = server.keys
+    done = run_likeness("import", people, "--collection", "patient", "--create", "--endpoint", server.url + "/", "--state",
+                        tmp_path / "state", AWS_ACCESS_KEY_ID=key, AWS_SECRET_ACCESS_KEY=secret)
+    assert done.returncode == 0 and "4 faces, 3 refused" in done.stdout, done.stdout + done.stderr
+    time.sleep(2)
+    server.client(attempts=10).delete_collection(CollectionId="patient")
+    assert server.stop() == 0
+
+
+def test_over_tls(used_folder, own_server, people, tmp_path):
+    made = run_likeness("tls", "init", "--data", tmp_path / "authority")
+    assert made.returncode == 0, made.stderr
+    files = tmp_path / "authority" / "tls"
+    server = own_server(used_folder, arguments=("--tls-cert", files / "server.pem", "--tls-key", files / "server-key.pem"),
+                        authority=files / "ca.pem")
+    key, secret = server.keys
+
+    def call(*arguments):
+        return run_likeness("import", people, "--collection", "secret", "--create", "--endpoint", server.url, "--state",
+                            tmp_path / "state", *arguments, AWS_ACCESS_KEY_ID=key, AWS_SECRET_ACCESS_KEY=secret)
+    assert call().returncode == 1, "the system does not know the authority"
+    done = call("--ca-file", files / "ca.pem")
+    assert done.returncode == 0 and "4 faces, 3 refused" in done.stdout, done.stdout + done.stderr
+    server.client().delete_collection(CollectionId="secret")
+    assert server.stop() == 0

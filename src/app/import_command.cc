@@ -13,9 +13,12 @@
 
 #include "app/private_file.h"
 #include "app/serve_options.h"
+#include "importer/advice.h"
+#include "importer/collection.h"
 #include "importer/http_transport.h"
 #include "importer/import_people.h"
 #include "importer/names.h"
+#include "importer/printable.h"
 #include "remote/pacer.h"
 
 namespace likeness::app {
@@ -29,9 +32,11 @@ std::string variable(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
+// Without a slash at its end, so that the state file knows the same server however it is written.
 std::string endpoint_of(const ImportCommandOptions& options) {
-  for (const std::string& candidate :
+  for (std::string candidate :
        {options.endpoint, variable("AWS_ENDPOINT_URL_REKOGNITION"), variable("AWS_ENDPOINT_URL")}) {
+    if (candidate.ends_with('/')) candidate.pop_back();
     if (!candidate.empty()) return candidate;
   }
   return "http://" + ServeOptions().listen;
@@ -60,8 +65,9 @@ class Progress {
     char rate[32];
     (void)std::snprintf(rate, sizeof(rate), "%.1f", pace);
     std::string line = std::to_string(counts.people) + " of " + std::to_string(people) + " people, " +
-                       std::to_string(counts.seen) + " pictures, " + std::to_string(counts.refused) + " refused, " +
-                       rate + " a second" + left_of(counts, people, seconds);
+                       std::to_string(counts.seen) + " pictures, " + std::to_string(counts.associated) + " faces, " +
+                       std::to_string(counts.refused) + " refused, " + rate + " a second" +
+                       left_of(counts, people, seconds);
     if (is_terminal_) {
       line.resize(std::max(line.size(), shown_), ' ');
       shown_ = line.size();
@@ -89,19 +95,26 @@ class Progress {
   std::size_t shown_ = 0;
 };
 
-Result<void> look_only(const importer::People& people, std::ostream& out) {
+void say_left_out(const importer::LeftOut& left, const char* indent, std::ostream& out) {
+  out << indent << "left out " << importer::printable(left.path) << ": " << importer::printable(left.reason) << '\n';
+}
+
+void look_only(const importer::People& people, std::ostream& out) {
   std::size_t pictures = 0;
   for (const std::string& name : people.names) {
-    const importer::Pictures found = TRY(importer::find_pictures(people.root / name));
-    pictures += found.files.size();
     const std::string id = importer::user_id_of(name);
-    out << id << (id == name ? "" : "  (" + name + ")") << ": " << found.files.size() << " files\n";
-    for (const importer::LeftOut& left : found.left_out)
-      out << "  left out " << left.path << ": " << left.reason << '\n';
+    out << id << (id == name ? "" : "  (" + importer::printable(name) + ")") << ": ";
+    const Result<importer::Pictures> found = importer::find_pictures(people.root / name);
+    if (!found.ok()) {
+      out << "nothing: " << importer::printable(found.error().message) << '\n';
+      continue;
+    }
+    pictures += found->files.size();
+    out << found->files.size() << " files\n";
+    for (const importer::LeftOut& left : found->left_out) say_left_out(left, "  ", out);
   }
-  for (const importer::LeftOut& left : people.left_out) out << "left out " << left.path << ": " << left.reason << '\n';
+  for (const importer::LeftOut& left : people.left_out) say_left_out(left, "", out);
   out << people.names.size() << " people, " << pictures << " files; nothing was sent\n";
-  return {};
 }
 
 Result<importer::Endpoint> endpoint_with_keys(const ImportCommandOptions& options) {
@@ -114,7 +127,18 @@ Result<importer::Endpoint> endpoint_with_keys(const ImportCommandOptions& option
                  "the import needs an access key: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (`likeness keys "
                  "create --policy enroll` makes one)");
   }
+  if (!variable("AWS_SESSION_TOKEN").empty()) {
+    return Error(
+        ErrorKind::invalid_argument,
+        "AWS_SESSION_TOKEN is set: an import takes a lasting key, since it may go on for longer than a session; "
+        "unset it and use such a key");
+  }
   return endpoint;
+}
+
+Error with_advice(const Error& error) {
+  const std::string_view advice = importer::advice_for(error.kind);
+  return {error.kind, importer::printable(error.message) + (advice.empty() ? "" : "\n" + std::string(advice))};
 }
 
 Result<void> run(const ImportCommandOptions& options, const importer::People& people, const Clock& clock,
@@ -122,11 +146,14 @@ Result<void> run(const ImportCommandOptions& options, const importer::People& pe
   const std::optional<wire::QualityFilter> quality = wire::parse_name<wire::QualityFilter>(options.quality);
   if (!quality) return Error(ErrorKind::invalid_argument, "--quality is NONE, AUTO, LOW, MEDIUM or HIGH");
   importer::Endpoint endpoint = TRY(endpoint_with_keys(options));
-  const std::string purpose = endpoint.url + ' ' + endpoint.region + ' ' + options.collection;
+  std::string purpose = endpoint.url + ' ' + endpoint.region + ' ' + options.collection;
   remote::SystemPacer pacer;
   const std::unique_ptr<importer::HttpTransport> transport =
       TRY(importer::HttpTransport::create(std::move(endpoint), clock, pacer));
   importer::ApiClient api(*transport, pacer);
+  const Result<std::string> made = importer::prepare_collection(api, options.collection, options.create);
+  if (!made.ok()) return with_advice(made.error());
+  purpose += ' ' + *made;
   const std::filesystem::path state =
       options.state.empty() ? std::filesystem::path("likeness-import-" + options.collection + ".state") : options.state;
   const std::unique_ptr<importer::Journal> journal = TRY(importer::Journal::open(state, purpose));
@@ -134,7 +161,6 @@ Result<void> run(const ImportCommandOptions& options, const importer::People& pe
   Progress progress(out);
   importer::ImportOptions import;
   import.target = {.collection = options.collection, .quality = *quality};
-  import.create_collection = options.create;
   import.parallel = options.parallel;
   import.progress = [&progress](const importer::Counts& counts, std::size_t all) { progress.show(counts, all); };
   const Result<void> imported = importer::import_people(people, import, {api, *journal, report});
@@ -145,9 +171,9 @@ Result<void> run(const ImportCommandOptions& options, const importer::People& pe
                            report.json(options.collection, imported.ok() ? "" : imported.error().message)));
   }
   if (!imported.ok()) {
-    return Error(
-        imported.error().kind,
-        imported.error().message + "\nThe import stopped; call it again and it goes on (" + state.string() + ")");
+    const Error error = with_advice(imported.error());
+    return Error(error.kind,
+                 error.message + "\nThe import stopped; call it again and it goes on (" + state.string() + ")");
   }
   return {};
 }
@@ -179,7 +205,10 @@ CLI::App* add_import_command_line(CLI::App& program, ImportCommandOptions& optio
 Result<void> import_folder(const ImportCommandOptions& options, const Clock& clock, std::ostream& out) {
   const importer::Layout layout = TRY(layout_of(options.layout));
   const importer::People people = TRY(importer::find_people(options.folder, layout));
-  if (options.only_look) return look_only(people, out);
+  if (options.only_look) {
+    look_only(people, out);
+    return {};
+  }
   return run(options, people, clock, out);
 }
 

@@ -24,7 +24,12 @@ Result<std::string> ApiClient::exchange(wire::Operation operation, const std::st
   Micros pause = first_pause;
   while (true) {
     Result<Reply> reply = transport_.send(operation, body);
+    if (reply.ok()) has_answered_ = true;
     if (reply.ok() && reply->status == ok) return std::move(reply->body);
+    if (!reply.ok() && !has_answered_) {
+      return Error(reply.error().kind,
+                   reply.error().message + "; is this the right endpoint, and does the server run?");
+    }
     const Error error = reply.ok() ? api::error_of_reply(reply->status, reply->body) : reply.error();
     if (!asks_for_patience(error.kind) || pacer_.now() + pause > until) return error;
     const double part = pacer_.chance();

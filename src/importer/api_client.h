@@ -4,6 +4,7 @@
 // outlive the client.
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <string_view>
 
@@ -31,8 +32,8 @@ class Transport {
 
 class ApiClient {
  public:
-  // What asks for patience, and no answer at all, is tried again for this long, with pauses that double and are drawn
-  // by chance (AWS Architecture Blog, "Exponential Backoff And Jitter").
+  // What asks for patience, and no answer from a server that has answered before, is tried again for this long, with
+  // pauses that double and are drawn by chance (AWS Architecture Blog, "Exponential Backoff And Jitter").
   static constexpr Micros patience = std::chrono::minutes(2);
   static constexpr Micros first_pause = std::chrono::milliseconds(200);
   static constexpr Micros longest_pause = std::chrono::seconds(10);
@@ -41,7 +42,7 @@ class ApiClient {
 
   // The server's error, with its message, as the kind that says what to do: not_found, already_exists, access_denied,
   // invalid_image, image_too_large, service_quota, invalid_argument; unavailable (no answer, and patience is at its
-  // end), malformed (an answer that is none).
+  // end, or there was never one), malformed (an answer that is none).
   template <wire::Message Request, wire::Message Response>
   [[nodiscard]] Result<Response> call(wire::Operation operation, const Request& request) {
     const std::string body = TRY(exchange(operation, wire::to_json(request)));
@@ -53,6 +54,7 @@ class ApiClient {
 
   Transport& transport_;
   remote::Pacer& pacer_;
+  std::atomic<bool> has_answered_ = false;
 };
 
 }  // namespace likeness::importer

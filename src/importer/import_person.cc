@@ -86,6 +86,7 @@ class PersonImport {
       : folder_(people.root / name), name_(name), user_(user_id_of(name)), target_(target), tools_(tools) {}
 
   Result<void> run() {
+    if (user_ != name_) tools_.report.add_renamed(name_, user_);
     const Result<Pictures> pictures = find_pictures(folder_);
     if (pictures.ok()) {
       for (const LeftOut& left : pictures->left_out) tools_.report.refuse(name_ + '/' + left.path, left.reason);

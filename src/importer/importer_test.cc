@@ -5,15 +5,18 @@
 #include <fstream>
 #include <map>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "base/ids.h"
+#include "importer/collection.h"
 #include "importer/fake_server.h"
 #include "importer/import_people.h"
 #include "importer/names.h"
 #include "importer/people_folder.h"
 #include "importer/picture_file.h"
+#include "importer/printable.h"
 #include "remote/manual_pacer.h"
 
 namespace likeness::importer {
@@ -42,6 +45,18 @@ TEST(Names, OthersGiveIdsThatStayApart) {
   EXPECT_EQ(external_image_id_of(text, text).size(), longest_external_image_id);
 }
 
+TEST(Names, PicturesOfPeopleWithColonsStayApart) {
+  EXPECT_NE(external_image_id_of("a:b", "c"), external_image_id_of("a", "b:c"));
+  EXPECT_NE(external_image_id_of("a:b", "c d"), external_image_id_of("a", "b:c d"));
+  EXPECT_EQ(external_image_id_of("a", "b:c"), "a:b:c");
+}
+
+TEST(Names, NothingOfThemSteersATerminal) {
+  EXPECT_EQ(printable("Zo\xC3\xAB \x1B[31m\r\n\x7F\xC2\x9B"
+                      "1m\xC2"),
+            "Zo\xC3\xAB ?[31m????1m?");
+}
+
 TEST(ApiClientTest, WaitsAsLongAsItIsAskedForPatience) {
   FakeServer server;
   server.throttles = 5;
@@ -56,8 +71,15 @@ TEST(ApiClientTest, WaitsAsLongAsItIsAskedForPatience) {
   EXPECT_TRUE(call().ok());
   EXPECT_THAT(pacer.sleeps, ElementsAre(ApiClient::first_pause / 2, ApiClient::first_pause, 2 * ApiClient::first_pause,
                                         4 * ApiClient::first_pause, 8 * ApiClient::first_pause));
+  server.throttles = 1;
+  server.throttle = {429, "a proxy's page"};
+  EXPECT_TRUE(call().ok());
+  server.throttles = 1;
+  server.throttle = {500, R"({"__type":"InternalServerError"})"};
+  EXPECT_TRUE(call().ok());
+  server.throttle = {503, ""};
   server.throttles = 1'000'000;
-  EXPECT_EQ(call().error().kind, ErrorKind::overloaded);
+  EXPECT_EQ(call().error().kind, ErrorKind::unavailable);
   EXPECT_LT(server.requests, 100);
 }
 
@@ -77,8 +99,9 @@ class ImportTest : public testing::Test {
   }
   Result<void> run(std::size_t parallel = 2) {
     report_ = std::make_unique<Report>();
-    const std::unique_ptr<Journal> journal = Journal::open(folder_ / "state", "server c").value();
     ApiClient api(server_, pacer_);
+    const std::string made = TRY(prepare_collection(api, "c", creates_));
+    const std::unique_ptr<Journal> journal = TRY(Journal::open(folder_ / "state", "server c " + made));
     const People people = find_people(folder_ / "people", Layout::people).value();
     ImportOptions options;
     options.target.collection = "c";
@@ -104,6 +127,7 @@ class ImportTest : public testing::Test {
   FakeServer server_;
   remote::ManualPacer pacer_;
   std::unique_ptr<Report> report_;
+  bool creates_ = false;
 };
 
 TEST_F(ImportTest, EverybodyGetsTheirFaces) {
@@ -162,8 +186,11 @@ TEST_F(ImportTest, OneThatEndsAnywhereGoesOn) {
   }
   ASSERT_TRUE(run(1).ok());
   const std::map<std::string, int> expected = faces();
+  const std::map<std::string, std::string> reasons = refused();
   const int all = server_.requests;
-  for (int end = 0; end < all; ++end) {
+  for (int i = 0; i < 2 * all; ++i) {
+    const int end = i / 2;
+    server_.does_the_last = i % 2 == 1;
     fs::remove(folder_ / "state");
     server_.owners.clear();
     server_.pictures.clear();
@@ -174,6 +201,7 @@ TEST_F(ImportTest, OneThatEndsAnywhereGoesOn) {
     server_.fail_after = -1;
     ASSERT_TRUE(run(3).ok()) << end;
     EXPECT_EQ(faces(), expected) << end;
+    EXPECT_EQ(refused(), reasons) << end;
   }
 }
 
@@ -262,8 +290,11 @@ TEST_F(ImportTest, FoldersOfOneUserAreNotMixed) {
   const std::string id = user_id_of("a b");
   add("a b/1.jpg", "a");
   add(id + "/1.jpg", "a");
-  EXPECT_EQ(run().error().kind, ErrorKind::already_exists);
-  EXPECT_EQ(server_.requests, 0);
+  add("bob/1.jpg", "a");
+  ASSERT_TRUE(run().ok());
+  EXPECT_EQ(faces(), (std::map<std::string, int>{{"bob", 1}}));
+  EXPECT_EQ(refused().size(), 2U);
+  EXPECT_THAT(refused().at("a b"), HasSubstr(id));
 }
 
 TEST_F(ImportTest, WithoutACollectionItSaysWhatToDo) {
@@ -272,6 +303,42 @@ TEST_F(ImportTest, WithoutACollectionItSaysWhatToDo) {
   const Result<void> result = run();
   EXPECT_EQ(result.error().kind, ErrorKind::not_found);
   EXPECT_THAT(result.error().message, HasSubstr("--create"));
+  creates_ = true;
+  ASSERT_TRUE(run().ok());
+  EXPECT_EQ(faces(), (std::map<std::string, int>{{"ann", 1}}));
+}
+
+TEST_F(ImportTest, OneThatWasMadeAgainIsAnotherCollection) {
+  add("ann/1.jpg", "a");
+  ASSERT_TRUE(run().ok());
+  server_.collection_made += std::chrono::seconds(60);
+  EXPECT_EQ(run().error().kind, ErrorKind::invalid_argument) << "else it would say that all is done";
+}
+
+TEST_F(ImportTest, ThereIsNoPatienceWithAServerThatNeverAnswered) {
+  add("ann/1.jpg", "a");
+  server_.fail_after = 0;
+  EXPECT_THAT(run().error().message, HasSubstr("endpoint"));
+  EXPECT_TRUE(pacer_.sleeps.empty());
+  server_.fail_after = 2;
+  server_.requests = 0;
+  EXPECT_EQ(run(1).error().kind, ErrorKind::unavailable);
+  EXPECT_GT(pacer_.sleeps.size(), 5U) << "one that has answered may come back";
+}
+
+TEST_F(ImportTest, TheReportSaysWhatNamesBecame) {
+  add("Ann \x1B[2J\n\xFF/1.jpg", "nobody");
+  ASSERT_TRUE(run().ok());
+  const std::string id = user_id_of("Ann \x1B[2J\n\xFF");
+  EXPECT_THAT(report_->json("c", ""), HasSubstr(R"("user_ids":[
+{"folder":"Ann \u001b[2J\u000a)"
+                                                "\xEF\xBF\xBD"
+                                                R"(","user_id":")" +
+                                                id));
+  std::ostringstream summary;
+  report_->write_summary(summary);
+  EXPECT_THAT(summary.str(), HasSubstr("Ann ?[2J?"
+                                       "?/1.jpg: there is no face"));
 }
 
 class FrigateTest : public ImportTest {};

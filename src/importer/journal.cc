@@ -99,8 +99,11 @@ Journal::~Journal() { ::close(descriptor_); }
 
 Result<void> Journal::load(std::string_view purpose) {
   const MutexLock lock(mutex_);
-  const Error foreign(ErrorKind::invalid_argument,
-                      file_.string() + ": this is the state of another import; name another file with --state");
+  const Error foreign(
+      ErrorKind::invalid_argument,
+      file_.string() +
+          ": this is the state of another import (server, region or collection, or one that was deleted "
+          "and made again under this name); name another file with --state");
   const std::string first = std::string(head) + plain(purpose);
   std::ifstream text(file_, std::ios::binary);
   std::uint64_t whole = 0;  // bytes up to the last line break

@@ -43,8 +43,8 @@ struct Entry {
 
 class Journal {
  public:
-  // Makes the file if it is not there. `purpose`: the server and the collection. Errors: invalid_argument (it is for
-  // another purpose, or no journal), unavailable.
+  // Makes the file if it is not there. `purpose`: the server, the collection and when that was made. Errors:
+  // invalid_argument (it is for another purpose, or no journal), unavailable.
   [[nodiscard]] static Result<std::unique_ptr<Journal>> open(const std::filesystem::path& file,
                                                              std::string_view purpose);
   ~Journal();

@@ -16,11 +16,12 @@ bool may_stand(char c) {
          c == '-' || c == ':';
 }
 
-std::string id_of(std::string_view name, std::size_t longest) {
+// `name` as an id, or what can stand of it and a digest over `whole`.
+std::string id_of(std::string_view name, std::string_view whole, std::size_t longest) {
   std::string id(name);
   std::replace_if(id.begin(), id.end(), [](char c) { return !may_stand(c); }, '_');
-  if (id == name && id.size() <= longest) return id;
-  const Digest digest = sha256(as_bytes(name));
+  if (id == name && name == whole && id.size() <= longest) return id;
+  const Digest digest = sha256(as_bytes(whole));
   const std::string mark = "-" + to_hex(ByteSpan(digest).first(digest_bytes));
   id.resize(std::min(id.size(), longest - mark.size()));
   return id + mark;
@@ -28,11 +29,13 @@ std::string id_of(std::string_view name, std::size_t longest) {
 
 }  // namespace
 
-std::string user_id_of(std::string_view name) { return id_of(name, longest_user_id); }
+std::string user_id_of(std::string_view name) { return id_of(name, name, longest_user_id); }
 
 std::string external_image_id_of(std::string_view person, std::string_view file) {
-  // A colon stands in few file names, and where it does the digest keeps names apart.
-  return id_of(std::string(person) + ':' + std::string(file), longest_external_image_id);
+  const std::string name = std::string(person) + ':' + std::string(file);
+  if (person.find(':') == std::string_view::npos) return id_of(name, name, longest_external_image_id);
+  // Where the person ends cannot be seen: "a:b" and "c" would be "a" and "b:c". No name holds a zero.
+  return id_of(name, std::string(person) + '\0' + std::string(file), longest_external_image_id);
 }
 
 }  // namespace likeness::importer

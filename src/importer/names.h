@@ -19,7 +19,8 @@ inline constexpr std::size_t longest_external_image_id = 255;
 
 // Precondition: the name is not empty.
 [[nodiscard]] std::string user_id_of(std::string_view name);
-// Of a picture: its person's folder and its own name, which together are unique.
+// Of a picture: its person's folder and its own name, which together are unique; with digits, too, if the folder's name
+// has a colon.
 [[nodiscard]] std::string external_image_id_of(std::string_view person, std::string_view file);
 
 }  // namespace likeness::importer

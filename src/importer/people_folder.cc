@@ -1,8 +1,11 @@
 #include "importer/people_folder.h"
 
 #include <algorithm>
+#include <map>
 #include <system_error>
 #include <utility>
+
+#include "importer/names.h"
 
 namespace likeness::importer {
 
@@ -27,6 +30,21 @@ Result<fs::path> frigate_faces(const fs::path& folder) {
   return Error(ErrorKind::not_found,
                folder.string() +
                    ": holds no clips/faces; name Frigate's media folder, or use --layout people for another folder");
+}
+
+// Folders whose names give one user id are not mixed: none of them is imported.
+void leave_out_namesakes(People& people) {
+  std::map<std::string, std::vector<std::string>> folders;  // of an id
+  for (const std::string& name : people.names) folders[user_id_of(name)].push_back(name);
+  if (folders.size() == people.names.size()) return;
+  for (const auto& [id, names] : folders) {
+    if (names.size() == 1) continue;
+    for (const std::string& name : names) {
+      const std::string& other = name == names.front() ? names.back() : names.front();
+      people.left_out.push_back({name, "its UserId would be that of the folder '" + other + "'; rename one of them"});
+    }
+  }
+  std::erase_if(people.names, [&](const std::string& name) { return folders[user_id_of(name)].size() > 1; });
 }
 
 }  // namespace
@@ -58,6 +76,7 @@ Result<People> find_people(const fs::path& folder, Layout layout) {
   }
   if (failure) return unreadable(people.root, failure);
   std::sort(people.names.begin(), people.names.end());
+  leave_out_namesakes(people);
   return people;
 }
 

@@ -6,7 +6,7 @@
 //              attempts that nobody has named, and is left out
 //
 // Links are not followed, hidden names (a leading dot) are left out. Order is that of the names' bytes, so a folder
-// that is read twice gives the same.
+// that is read twice gives the same. Folders whose names give one UserId are left out, all of them.
 //
 // Thread rule: free functions.
 #pragma once

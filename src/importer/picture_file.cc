@@ -71,7 +71,8 @@ Result<Bytes> picture_for_api(Bytes bytes) {
     bytes = TRY(codec::encode_png(decoded.image));
     if (bytes.size() > most_picture_bytes) bytes = TRY(codec::encode_jpeg(decoded.image, jpeg_quality));
   } else if (!is_jpeg_or_png(bytes)) {
-    return Error(ErrorKind::invalid_image, "it is no JPEG, PNG or WebP picture");
+    return Error(ErrorKind::invalid_image,
+                 "it is no JPEG, PNG or WebP picture; if it is one of another kind, convert it");
   }
   if (bytes.size() > most_picture_bytes) return too_large();
   return bytes;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "importer/printable.h"
 
 namespace likeness::importer {
 
@@ -16,6 +17,12 @@ constexpr std::size_t remarks_in_summary = 20;
 void Report::add_person() {
   const MutexLock lock(mutex_);
   ++counts_.people;
+}
+
+void Report::add_renamed(std::string folder, std::string user_id) {
+  const MutexLock lock(mutex_);
+  ++renamed_count_;
+  if (renamed_.size() < most_remarks) renamed_.push_back({std::move(folder), std::move(user_id)});
 }
 
 void Report::add_seen(bool before) {
@@ -56,6 +63,16 @@ std::vector<Remark> Report::remarks() const {
   return sorted;
 }
 
+std::vector<Renamed> Report::renamed() const {
+  std::vector<Renamed> sorted;
+  {
+    const MutexLock lock(mutex_);
+    sorted = renamed_;
+  }
+  std::sort(sorted.begin(), sorted.end(), [](const Renamed& a, const Renamed& b) { return a.folder < b.folder; });
+  return sorted;
+}
+
 std::string Report::json(const std::string& collection, const std::string& stopped) const {
   const Counts all = counts();
   std::string text = "{\"version\":1,\"collection\":";
@@ -70,7 +87,16 @@ std::string Report::json(const std::string& collection, const std::string& stopp
   number("refused", all.refused);
   text += ",\"stopped\":";
   append_json_string(text, stopped);
-  text += ",\"remarks\":[";
+  text += ",\"user_ids\":[";
+  const std::vector<Renamed> names = renamed();
+  for (const Renamed& name : names) {
+    text += &name == &names.front() ? "\n{\"folder\":" : ",\n{\"folder\":";
+    append_json_string(text, name.folder);
+    text += ",\"user_id\":";
+    append_json_string(text, name.user_id);
+    text += "}";
+  }
+  text += "],\"remarks\":[";
   const std::vector<Remark> sorted = remarks();
   for (const Remark& remark : sorted) {
     text += &remark == &sorted.front() ? "\n{\"path\":" : ",\n{\"path\":";
@@ -86,9 +112,16 @@ void Report::write_summary(std::ostream& out) const {
   const Counts all = counts();
   out << all.people << " people, " << all.seen << " pictures (" << all.before << " done before), " << all.associated
       << " faces, " << all.refused << " refused\n";
+  std::size_t names = 0;
+  {
+    const MutexLock lock(mutex_);
+    names = renamed_count_;
+  }
+  if (names > 0) out << "  " << names << " folders have names that are no UserId: --report FILE has what they became\n";
   const std::vector<Remark> sorted = remarks();
   for (std::size_t i = 0; i < std::min(sorted.size(), remarks_in_summary); ++i) {
-    out << (sorted[i].refused ? "  refused  " : "  note     ") << sorted[i].path << ": " << sorted[i].reason << '\n';
+    out << (sorted[i].refused ? "  refused  " : "  note     ") << printable(sorted[i].path) << ": "
+        << printable(sorted[i].reason) << '\n';
   }
   if (sorted.size() > remarks_in_summary) {
     out << "  and " << sorted.size() - remarks_in_summary << " more: --report FILE has them all\n";
