@@ -124,12 +124,15 @@ def test_a_stranger_among_somebodys_pictures(client, run, people, collection):
 
 def test_what_stops_it_says_what_to_do(client, server, run, people, collection, tmp_path):
     assert "--create" in run(people, collection="not-there", expect=1)
+    assert "--create" in json.loads((tmp_path / "report.json").read_text())["stopped"]
     assert "set AWS_ACCESS_KEY_ID" in run(people, keys=("", ""), expect=1)
     assert "security token" in run(people, keys=("AKIANOBODY", "x"), collection=collection, expect=1)
     assert "no such folder" in run(tmp_path / "none", expect=1)
     assert "no endpoint" in run(people, endpoint="ftp://x", expect=1)
     made = json.loads(run_likeness("keys", "create", "--data", server.data, "--policy", "read-only", "--json").stdout)
     said = run(people, keys=(made["AccessKeyId"], made["SecretAccessKey"]), collection=collection, expect=1)
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert "not authorized" in report["stopped"] and report["faces"] == 0
     assert "not authorized" in said and "DescribeCollection, IndexFaces" in said and "call it again" in said
     assert "AWS_SESSION_TOKEN" in run(people, collection=collection, expect=1, AWS_SESSION_TOKEN="x")
     begun = time.monotonic()
@@ -244,3 +247,33 @@ def test_over_tls(used_folder, own_server, people, tmp_path):
     assert done.returncode == 0 and "4 faces, 3 refused" in done.stdout, done.stdout + done.stderr
     server.client().delete_collection(CollectionId="secret")
     assert server.stop() == 0
+
+
+def test_a_server_that_dies_and_comes_back(used_folder, own_server, people, tmp_path):
+    """Killed while it answers, and started again at the same address: the import waits for it and comes to its end."""
+    for number in range(20):
+        (people / f"person{number:02}").mkdir()
+        (people / f"person{number:02}" / "a.jpg").write_bytes(file_bytes("obama.jpg"))
+    server = own_server(used_folder)
+    key, secret = server.keys
+    process = subprocess.Popen(
+        [BINARY, "import", people, "--collection", "patient", "--create", "--endpoint", server.url, "--state",
+         tmp_path / "state"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env=clean_environment(AWS_ACCESS_KEY_ID=key, AWS_SECRET_ACCESS_KEY=secret))
+    try:
+        deadline = time.monotonic() + 60
+        while not (tmp_path / "state").exists() or len((tmp_path / "state").read_bytes().splitlines()) < 6:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        server.process.kill()
+        server.process.wait()
+        assert process.poll() is None, "it has not come to its end yet"
+        again = own_server(used_folder, listen=f"{server.host}:{server.port}", keys=server.keys)
+        said = process.communicate(timeout=300)[0]
+    finally:
+        process.kill()
+    assert process.returncode == 0 and "24 faces, 3 refused" in said, said
+    client = again.client(attempts=10)
+    assert client.describe_collection(CollectionId="patient")["FaceCount"] == 24
+    client.delete_collection(CollectionId="patient")
+    assert again.stop() == 0

@@ -141,23 +141,19 @@ Error with_advice(const Error& error) {
   return {error.kind, importer::printable(error.message) + (advice.empty() ? "" : "\n" + std::string(advice))};
 }
 
-Result<void> run(const ImportCommandOptions& options, const importer::People& people, const Clock& clock,
-                 std::ostream& out) {
+Result<void> import_all(const ImportCommandOptions& options, const importer::People& people,
+                        importer::Transport& transport, const std::string& server, importer::Report& report,
+                        std::ostream& out) {
   const std::optional<wire::QualityFilter> quality = wire::parse_name<wire::QualityFilter>(options.quality);
   if (!quality) return Error(ErrorKind::invalid_argument, "--quality is NONE, AUTO, LOW, MEDIUM or HIGH");
-  importer::Endpoint endpoint = TRY(endpoint_with_keys(options));
-  std::string purpose = endpoint.url + ' ' + endpoint.region + ' ' + options.collection;
   remote::SystemPacer pacer;
-  const std::unique_ptr<importer::HttpTransport> transport =
-      TRY(importer::HttpTransport::create(std::move(endpoint), clock, pacer));
-  importer::ApiClient api(*transport, pacer);
+  importer::ApiClient api(transport, pacer);
   const Result<std::string> made = importer::prepare_collection(api, options.collection, options.create);
   if (!made.ok()) return with_advice(made.error());
-  purpose += ' ' + *made;
   const std::filesystem::path state =
       options.state.empty() ? std::filesystem::path("likeness-import-" + options.collection + ".state") : options.state;
-  const std::unique_ptr<importer::Journal> journal = TRY(importer::Journal::open(state, purpose));
-  importer::Report report;
+  const std::unique_ptr<importer::Journal> journal =
+      TRY(importer::Journal::open(state, server + ' ' + options.collection + ' ' + *made));
   Progress progress(out);
   importer::ImportOptions import;
   import.target = {.collection = options.collection, .quality = *quality};
@@ -166,16 +162,27 @@ Result<void> run(const ImportCommandOptions& options, const importer::People& pe
   const Result<void> imported = importer::import_people(people, import, {api, *journal, report});
   progress.end();
   report.write_summary(out);
+  if (imported.ok()) return {};
+  const Error error = with_advice(imported.error());
+  return Error(error.kind,
+               error.message + "\nThe import stopped; call it again and it goes on (" + state.string() + ")");
+}
+
+Result<void> run(const ImportCommandOptions& options, const importer::People& people, const Clock& clock,
+                 std::ostream& out) {
+  importer::Endpoint endpoint = TRY(endpoint_with_keys(options));
+  const std::string server = endpoint.url + ' ' + endpoint.region;
+  remote::SystemPacer pacer;
+  const std::unique_ptr<importer::HttpTransport> transport =
+      TRY(importer::HttpTransport::create(std::move(endpoint), clock, pacer));
+  importer::Report report;
+  const Result<void> imported = import_all(options, people, *transport, server, report, out);
+  // Also of an import that stopped before its first picture: the file of an earlier one would be taken for its report.
   if (!options.report.empty()) {
     TRY(write_private_file(options.report,
                            report.json(options.collection, imported.ok() ? "" : imported.error().message)));
   }
-  if (!imported.ok()) {
-    const Error error = with_advice(imported.error());
-    return Error(error.kind,
-                 error.message + "\nThe import stopped; call it again and it goes on (" + state.string() + ")");
-  }
-  return {};
+  return imported;
 }
 
 }  // namespace

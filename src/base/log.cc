@@ -49,7 +49,7 @@ void append_json_string(std::string& out, std::string_view text) {
       out.push_back(character);
     } else if (static_cast<unsigned char>(character) < 0x20) {
       std::array<char, 8> escape{};
-      std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(character));
+      (void)std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(character));
       out += escape.data();
     } else {
       out += text.substr(0, length);
@@ -69,7 +69,7 @@ void LogField::append_to(std::string& line) const {
     line += *flag ? "true" : "false";
   } else if (const auto* number = std::get_if<double>(&value_)) {
     std::array<char, 32> digits{};
-    std::snprintf(digits.data(), digits.size(), "%.6g", *number);
+    (void)std::snprintf(digits.data(), digits.size(), "%.6g", *number);
     line += std::isfinite(*number) ? digits.data() : "null";
   } else {
     line += std::to_string(std::get<std::int64_t>(value_));

@@ -348,7 +348,8 @@ TEST_F(FrigateTest, ItsFacesAreFoundAndAttemptsLeftOut) {
   for (const char* path : {"clips/faces/ann/1.webp", "clips/faces/train/x.webp", "clips/faces/bob/2.webp"}) {
     write(path, Bytes{1});
   }
-  for (const fs::path& named : {media, media / "clips", media / "clips/faces"}) {
+  for (const fs::path& named :
+       {media, media / "clips", media / "clips/faces", media / "clips/faces/", media / "clips/faces/ann/.."}) {
     const Result<People> people = find_people(named, Layout::frigate);
     ASSERT_TRUE(people.ok()) << named;
     EXPECT_THAT(people->names, ElementsAre("ann", "bob"));
@@ -356,6 +357,9 @@ TEST_F(FrigateTest, ItsFacesAreFoundAndAttemptsLeftOut) {
     EXPECT_EQ(people->left_out.front().path, "train");
   }
   EXPECT_EQ(find_people(folder_, Layout::frigate).error().kind, ErrorKind::not_found);
+  fs::remove_all(media / "clips/faces/train");
+  write("clips/faces/faces/3.webp", Bytes{1});
+  EXPECT_THAT(find_people(media / "clips/faces/", Layout::frigate)->names, ElementsAre("ann", "bob", "faces"));
 }
 
 TEST(PictureFile, OtherThanFilesAreRefused) {

@@ -23,10 +23,11 @@ bool is_hidden(const fs::path& path) { return path.filename().string().starts_wi
 // "/media/frigate/clips/faces".
 Result<fs::path> frigate_faces(const fs::path& folder) {
   std::error_code failure;
-  for (const char* below : {"clips/faces", "faces"}) {
-    if (fs::is_directory(folder / below, failure)) return folder / below;
-  }
-  if (fs::is_directory(folder / "train", failure) || folder.filename() == "faces") return folder;
+  if (fs::is_directory(folder / "clips/faces", failure)) return folder / "clips/faces";
+  // However it is written: "clips/faces/", or "." inside of it. First, for somebody in it may be called "faces".
+  const bool is_faces = fs::canonical(folder, failure).filename() == "faces";
+  if (is_faces || fs::is_directory(folder / "train", failure)) return folder;
+  if (fs::is_directory(folder / "faces", failure)) return folder / "faces";
   return Error(ErrorKind::not_found,
                folder.string() +
                    ": holds no clips/faces; name Frigate's media folder, or use --layout people for another folder");
