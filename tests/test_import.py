@@ -7,7 +7,7 @@ import subprocess
 import time
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from support.pictures import TESTDATA, file_bytes
 from support.server import BINARY, clean_environment, run_likeness
@@ -197,6 +197,26 @@ def test_a_user_that_is_full_keeps_its_faces(client, run, collection, tmp_path):
     after = client.list_faces(CollectionId=collection, UserId="barack", MaxResults=200)["Faces"]
     assert {face["FaceId"] for face in before} == {face["FaceId"] for face in after}
     assert client.describe_collection(CollectionId=collection)["FaceCount"] == 100
+
+
+def test_nobody_behind_is_taken_for_a_blurred_one_in_front(client, run, collection, tmp_path):
+    """IndexFaces passes over the large blurred face and gives the small sharp one of somebody else."""
+    front, behind = (Image.open(TESTDATA / name).convert("RGB") for name in ("obama.jpg", "biden.jpg"))
+    front.thumbnail((1000, 1000))
+    behind.thumbnail((350, 350))
+    folder = tmp_path / "blurred" / "barack"
+    folder.mkdir(parents=True)
+    for name, radius in {"sharp.jpg": 0, "blurred.jpg": 12}.items():
+        page = Image.new("RGB", (front.width + behind.width, front.height), "white")
+        page.paste(front.filter(ImageFilter.GaussianBlur(radius)), (0, 0))
+        page.paste(behind, (front.width, 0))
+        page.save(folder / name, quality=92)
+    said = run(tmp_path / "blurred", collection=collection)
+    assert "2 pictures (0 done before), 1 faces, 1 refused" in said
+    assert "barack/blurred.jpg: of several faces the largest is not taken" in said and "LOW_SHARPNESS" in said
+    assert "barack/sharp.jpg: has 1 more faces; the largest was taken" in said
+    assert faces_of_users(client, collection) == {"barack": ["barack:sharp.jpg"]}
+    assert client.describe_collection(CollectionId=collection)["FaceCount"] == 1
 
 
 def test_strange_names(client, run, collection, tmp_path):
