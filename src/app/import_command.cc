@@ -176,7 +176,7 @@ Result<void> run(const ImportCommandOptions& options, const importer::People& pe
   const std::unique_ptr<importer::HttpTransport> transport =
       TRY(importer::HttpTransport::create(std::move(endpoint), clock, pacer));
   importer::Report report;
-  const Result<void> imported = import_all(options, people, *transport, server, report, out);
+  Result<void> imported = import_all(options, people, *transport, server, report, out);
   // Also of an import that stopped before its first picture: the file of an earlier one would be taken for its report.
   if (!options.report.empty()) {
     TRY(write_private_file(options.report,
