@@ -3,6 +3,7 @@
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
+#include <string>
 #include <vector>
 
 #include "gallery/index_snapshots.h"
@@ -17,6 +18,17 @@ namespace {
 // Rows that are removed at a time, and what others wait who write meanwhile: some 50 ms.
 constexpr std::size_t rows_at_a_time = 512;
 
+// Its rows, in steps. Precondition: its keys are overwritten.
+Result<void> purge_all(store::Store& store, FaceVault& vault, const store::LocatedCollection& collection,
+                       const std::function<bool()>& goes_on) {
+  bool more = true;
+  while (more && (!goes_on || goes_on())) {
+    more = TRY(store.purge(collection, rows_at_a_time));
+    TRY(vault.erase_all(store));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> erase_deleted(store::Store& store, FaceVault& vault) {
@@ -28,11 +40,8 @@ Result<void> erase_deleted(store::Store& store, FaceVault& vault) {
 
 Result<void> finish_deletions(store::Store& store, FaceVault& vault, const std::function<bool()>& goes_on) {
   TRY(erase_deleted(store, vault));
-  bool more = true;
-  while (more && (!goes_on || goes_on())) {
-    more = TRY(store.purge(rows_at_a_time));
-    TRY(vault.erase_all(store));
-  }
+  const std::vector<store::LocatedCollection> deleted = TRY(store.deleted_collections());
+  for (const store::LocatedCollection& each : deleted) TRY(purge_all(store, vault, each, goes_on));
   return {};
 }
 
@@ -53,9 +62,11 @@ Result<void> CollectionDeletion::remove(const Caller& caller, std::string_view i
     services_.indexes.forget(caller.scope, id);
   }
   if (snapshots_ != nullptr) TRY(snapshots_->remove(caller.scope, id));
-  if (faces <= most_at_once_) return finish_deletions(services_.store, services_.vault);
+  TRY(services_.vault.erase_deleted(services_.store, {caller.scope, id}));
+  // Of this collection alone: another, large one may be on its way out.
+  if (faces <= most_at_once_) return purge_all(services_.store, services_.vault, {caller.scope, std::string(id)}, {});
   finish_later_();
-  return services_.vault.erase_deleted(services_.store, {caller.scope, id});
+  return {};
 }
 
 }  // namespace likeness::gallery

@@ -158,8 +158,10 @@ TEST_F(ReplayTest, UsersAndCollectionsThatWereDeletedAreDeletedAgain) {
   end.most = 9;
   (void)live_->reassign(here, "c", end, mutation()).value();
   make_user("ann");  // another person of that name
-  for (const char* id : {"gone", "again"}) (void)live_->delete_collection(here, id, mutation()).value();
-  (void)live_->purge(99).value();
+  for (const char* id : {"gone", "again"}) {
+    (void)live_->delete_collection(here, id, mutation()).value();
+    (void)live_->purge({here, id}, 99).value();
+  }
   make_collection("again", 2);
 
   const auto restored = open("copy");

@@ -285,6 +285,14 @@ TEST(LargeCollection, IsUnreadableAtOnceAndRemovedLater) {
     EXPECT_EQ(disk.store.deleted_collections().value().size(), 1U) << "its rows are still there";
     EXPECT_EQ(gallery.collections.create(gallery.caller, "large", "collection/large", {}).error().kind,
               ErrorKind::resource_in_use);
+    // A small one that ends meanwhile does not wait for it.
+    gallery.make_collection("small");
+    (void)gallery.add("small", random.stranger());
+    ASSERT_TRUE(deletion.remove(gallery.caller, "small").ok());
+    EXPECT_EQ(later, 1);
+    EXPECT_THAT(disk.store.deleted_collections().value(),
+                testing::ElementsAre(store::LocatedCollection{gallery.caller.scope, "large"}));
+    gallery.make_collection("small");
   }
   // The process ends, and the next one starts.
   TestGallery gallery(disk);

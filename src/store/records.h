@@ -33,6 +33,7 @@ struct AccessKey {
   bool operator==(const AccessKey&) const = default;
 };
 
+// A collection of any account.
 struct LocatedCollection {
   Scope scope;
   std::string id;

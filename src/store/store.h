@@ -76,10 +76,10 @@ class Collections {
   virtual Result<Applied> delete_collection(const Scope& scope, std::string_view id, const Mutation& mutation) = 0;
   // Those that were deleted and are not purged yet, of all scopes, in no order.
   virtual Result<std::vector<LocatedCollection>> deleted_collections() = 0;
-  // Removes at most `most` (1 to limits::page) faces of collections that were deleted, and puts their key slots among
-  // those to wipe. A collection without faces goes as a whole. Housekeeping, without a ledger record. True if something
-  // is left to purge.
-  virtual Result<bool> purge(std::size_t most) = 0;
+  // Removes at most `most` (1 to limits::page) faces or subjects of a collection that was deleted, and puts the key
+  // slots of the faces among those to wipe. Housekeeping, without a ledger record. True if something is left to purge;
+  // false also for a collection that was not deleted, or is gone.
+  virtual Result<bool> purge(const LocatedCollection& collection, std::size_t most) = 0;
   // Errors: not_found.
   virtual Result<Collection> collection(const Scope& scope, std::string_view id) = 0;
   // Costs the same however large it is. Errors: not_found.

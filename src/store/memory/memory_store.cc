@@ -198,18 +198,20 @@ Result<std::vector<LocatedCollection>> MemoryStore::deleted_collections() {
   return found;
 }
 
-Result<bool> MemoryStore::purge(std::size_t most) {
+Result<bool> MemoryStore::purge(const LocatedCollection& collection, std::size_t most) {
+  TRY(validate(collection.scope));
   TRY(validate_page(most));
   const MutexLock lock(mutex_);
-  for (auto it = state_->deleted.begin(); it != state_->deleted.end() && most > 0;) {
-    std::vector<std::uint64_t>& slots = it->second;
-    for (; !slots.empty() && most > 0; --most) {
-      state_->slots_to_wipe.insert(slots.back());
-      slots.pop_back();
-    }
-    it = slots.empty() ? state_->deleted.erase(it) : std::next(it);
+  const auto found = state_->deleted.find({collection.scope, collection.id});
+  if (found == state_->deleted.end()) return false;
+  std::vector<std::uint64_t>& slots = found->second;
+  for (; !slots.empty() && most > 0; --most) {
+    state_->slots_to_wipe.insert(slots.back());
+    slots.pop_back();
   }
-  return !state_->deleted.empty();
+  if (most == 0) return true;
+  state_->deleted.erase(found);
+  return false;
 }
 
 Result<Collection> MemoryStore::collection(const Scope& scope, std::string_view id) {

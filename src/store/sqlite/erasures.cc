@@ -1,6 +1,5 @@
 // SqliteStore: what deleted collections left, and the key slots that are to be overwritten.
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,49 +11,46 @@ namespace likeness::store {
 
 namespace {
 
-struct Grave {
-  Scope scope;
-  std::string collection;
-};
-
-Result<std::optional<Grave>> first_deleted(Connection& connection) {
-  Query query = TRY(connection.query("SELECT account, region, id FROM collections WHERE deleted = 1 LIMIT 1", {}));
-  if (!TRY(query.step())) return std::optional<Grave>();
-  return std::optional(Grave{{.account = query.text(0), .region = query.text(1)}, query.text(2)});
+Result<bool> is_deleted(Connection& connection, const Scope& scope, std::string_view id) {
+  const std::int64_t found =
+      TRY(connection.number("SELECT count(*) FROM collections"
+                            " WHERE account = ? AND region = ? AND id = ? AND deleted = 1",
+                            {scope.account, scope.region, id}));
+  return found > 0;
 }
 
 // Faces of the collection, at most `most`; how many.
-Result<std::int64_t> bury_faces(Connection& connection, const Grave& grave, std::int64_t most) {
+Result<std::int64_t> bury_faces(Connection& connection, const LocatedCollection& grave, std::int64_t most) {
   const Scope& scope = grave.scope;
   TRY(
       connection.run("INSERT OR IGNORE INTO erased_slots (slot) SELECT key_slot FROM faces"
                      " WHERE account = ? AND region = ? AND collection = ? ORDER BY key_slot LIMIT ?",
-                     {scope.account, scope.region, grave.collection, most}));
+                     {scope.account, scope.region, grave.id, most}));
   TRY(
       connection.run("DELETE FROM templates WHERE key_slot IN (SELECT key_slot FROM faces"
                      " WHERE account = ? AND region = ? AND collection = ? ORDER BY key_slot LIMIT ?)",
-                     {scope.account, scope.region, grave.collection, most}));
+                     {scope.account, scope.region, grave.id, most}));
   return connection.change(
       "DELETE FROM faces WHERE (account, region, collection, id) IN (SELECT account, region, collection, id FROM faces"
       " WHERE account = ? AND region = ? AND collection = ? ORDER BY key_slot LIMIT ?)",
-      {scope.account, scope.region, grave.collection, most});
+      {scope.account, scope.region, grave.id, most});
 }
 
 // Subjects, with what hangs on them. Precondition: no faces are left.
-Result<std::int64_t> bury_subjects(Connection& connection, const Grave& grave, std::int64_t most) {
+Result<std::int64_t> bury_subjects(Connection& connection, const LocatedCollection& grave, std::int64_t most) {
   const Scope& scope = grave.scope;
   return connection.change(
       "DELETE FROM subjects WHERE rowid IN (SELECT rowid FROM subjects"
       " WHERE account = ? AND region = ? AND collection = ? LIMIT ?)",
-      {scope.account, scope.region, grave.collection, most});
+      {scope.account, scope.region, grave.id, most});
 }
 
-Result<void> bury_collection(Connection& connection, const Grave& grave) {
+Result<void> bury_collection(Connection& connection, const LocatedCollection& grave) {
   const Scope& scope = grave.scope;
   TRY(connection.run("DELETE FROM collections WHERE account = ? AND region = ? AND id = ?",
-                     {scope.account, scope.region, grave.collection}));
+                     {scope.account, scope.region, grave.id}));
   return connection.run("DELETE FROM resources WHERE account = ? AND region = ? AND resource = ?",
-                        {scope.account, scope.region, deleted_resource(grave.collection)});
+                        {scope.account, scope.region, deleted_resource(grave.id)});
 }
 
 }  // namespace
@@ -71,26 +67,19 @@ Result<std::vector<LocatedCollection>> SqliteStore::deleted_collections() {
   });
 }
 
-Result<bool> SqliteStore::purge(std::size_t most) {
+Result<bool> SqliteStore::purge(const LocatedCollection& collection, std::size_t most) {
+  TRY(validate(collection.scope));
   TRY(validate_page(most));
-  // Mostly there is nothing to do, and no transaction is needed to see that.
-  const auto look = [](Connection& connection) { return first_deleted(connection); };
-  if (!TRY(readers_.read<std::optional<Grave>>(look))) return false;
   bool more = false;
   const Result<void> purged = writer_.run([&](Connection& connection) -> Result<void> {
+    more = TRY(is_deleted(connection, collection.scope, collection.id));
+    if (!more) return {};
     auto left = static_cast<std::int64_t>(most);
+    left -= TRY(bury_faces(connection, collection, left));
+    if (left > 0) left -= TRY(bury_subjects(connection, collection, left));
+    if (left == 0) return {};  // there may be more of them
     more = false;
-    while (true) {
-      const std::optional<Grave> grave = TRY(first_deleted(connection));
-      if (!grave) return {};
-      if (left == 0) {
-        more = true;
-        return {};
-      }
-      left -= TRY(bury_faces(connection, *grave, left));
-      if (left > 0) left -= TRY(bury_subjects(connection, *grave, left));
-      if (left > 0) TRY(bury_collection(connection, *grave));
-    }
+    return bury_collection(connection, collection);
   });
   if (!purged.ok()) return purged.error();
   return more;
@@ -115,11 +104,7 @@ Result<std::vector<std::uint64_t>> SqliteStore::slots_of_deleted(const Scope& sc
   using Slots = std::vector<std::uint64_t>;
   return readers_.read<Slots>([&](Connection& connection) -> Result<Slots> {
     Slots slots;
-    const std::int64_t deleted =
-        TRY(connection.number("SELECT count(*) FROM collections"
-                              " WHERE account = ? AND region = ? AND id = ? AND deleted = 1",
-                              {scope.account, scope.region, collection}));
-    if (deleted == 0) return slots;
+    if (!TRY(is_deleted(connection, scope, collection))) return slots;
     Query query = TRY(connection.query(
         "SELECT key_slot FROM faces INDEXED BY faces_by_slot"
         " WHERE account = ? AND region = ? AND collection = ? AND key_slot >= ? ORDER BY key_slot LIMIT ?",

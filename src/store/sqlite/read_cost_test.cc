@@ -87,7 +87,7 @@ TEST_F(ReadCost, OfCallsOnOneRecordIsThatOfAFewPages) {
       {"list_rejections", [&](SqliteStore& s) { return s.list_rejections(here, "c", {}, {}, 9).ok(); }},
       {"rejections_of_face", [&](SqliteStore& s) { return s.rejections_of_face(here, "c", face.id, {}, 9).ok(); }},
       {"slots_to_wipe", [&](SqliteStore& s) { return s.slots_to_wipe(0, 9).ok(); }},
-      {"purge", [&](SqliteStore& s) { return s.purge(9).ok(); }},
+      {"purge", [&](SqliteStore& s) { return s.purge({here, "c"}, 9).ok(); }},
       {"add_faces", [&](SqliteStore& s) { return s.add_faces(here, "c", addition, mutation).ok(); }},
       {"reassign", [&](SqliteStore& s) { return s.reassign(here, "c", move, mutation).ok(); }},
       {"reject", [&](SqliteStore& s) { return s.reject(here, "c", rejection, 9, mutation).ok(); }},

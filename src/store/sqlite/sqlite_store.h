@@ -58,7 +58,7 @@ class SqliteStore final : public Store {
                                     const Mutation& mutation) override;
   Result<Applied> delete_collection(const Scope& scope, std::string_view id, const Mutation& mutation) override;
   Result<std::vector<LocatedCollection>> deleted_collections() override;
-  Result<bool> purge(std::size_t most) override;
+  Result<bool> purge(const LocatedCollection& collection, std::size_t most) override;
   Result<Collection> collection(const Scope& scope, std::string_view id) override;
   Result<CollectionSize> collection_size(const Scope& scope, std::string_view id) override;
   Result<std::uint64_t> collection_generation(const Scope& scope, std::string_view id) override;

@@ -183,11 +183,14 @@ TEST_P(FaceSuite, ADeletedCollectionIsGoneAtOnceAndPurgedInSteps) {
   EXPECT_THAT(*store_->slots_of_deleted(here_, "c", 0, 9), ElementsAre(1U, 2U, 3U, 4U, 5U));
   EXPECT_THAT(*store_->slots_of_deleted(here_, "c", 3, 2), ElementsAre(3U, 4U));
   EXPECT_THAT(*store_->slots_of_deleted(other_account_, "c", 0, 9), IsEmpty());
-  EXPECT_TRUE(*store_->purge(2));
+  EXPECT_FALSE(*store_->purge({other_account_, "c"}, 2));
+  EXPECT_TRUE(*store_->purge({here_, "c"}, 2));
   EXPECT_EQ(store_->slots_to_wipe(0, 9)->size(), 2U);
   EXPECT_EQ(store_->slots_in_use()->size(), 3U);
-  while (*store_->purge(2)) {
+  while (*store_->purge({here_, "c"}, 2)) {
   }
+  EXPECT_FALSE(*store_->purge({here_, "c"}, 2)) << "it is gone";
+  EXPECT_THAT(*store_->deleted_collections(), IsEmpty());
   EXPECT_EQ(store_->slots_to_wipe(0, 9)->size(), 5U);
   EXPECT_THAT(*store_->slots_in_use(), IsEmpty());
   ASSERT_TRUE(store_->create_collection(here_, test_collection("c"), {}, test_mutation("c")).ok());

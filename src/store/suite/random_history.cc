@@ -126,7 +126,7 @@ RandomCall Chooser::collection_call() {
   return [=](Store& store) {
     // What an earlier one of this id left is in the way until it is purged.
     for (Result<bool> more = true; more.ok() && *more;) {
-      more = store.purge(3);
+      more = store.purge({scope, collection.id}, 3);
       if (!more.ok()) return failure_of(more);
     }
     return outcome(store.create_collection(scope, collection, tags, with));

@@ -208,7 +208,7 @@ TEST_P(StoreSuite, CollectionComesAndGoesWithItsUsersAndTags) {
   EXPECT_TRUE(store_->user(other_account_, "people", "ann").ok()) << "another account's";
   EXPECT_THAT(*store_->scopes_with_collections(), ElementsAre(other_account_));
 
-  EXPECT_FALSE(*store_->purge(limits::page));
+  EXPECT_FALSE(*store_->purge({here_, "people"}, limits::page));
   ASSERT_TRUE(store_->create_collection(here_, collection, {}, test_mutation("collection.create")).ok());
   EXPECT_THAT(ids_of(store_->list_users(here_, "people", "", 9)), IsEmpty()) << "nothing of the old one comes back";
   EXPECT_THAT(*store_->tags_of(here_, "resource/people"), IsEmpty());
