@@ -1,15 +1,11 @@
 #include "evaluate/detect_report.h"
 
 #include <atomic>
-#include <cmath>
-#include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <utility>
 
-#include "codec/decode.h"
 #include "evaluate/for_each_index.h"
+#include "evaluate/read_picture.h"
 
 namespace likeness::evaluate {
 
@@ -19,33 +15,24 @@ constexpr std::uint64_t enough_faces = 50;
 constexpr std::size_t most_missed_named = 20;
 
 Result<std::vector<Detection>> detect(const std::filesystem::path& path, const pipeline::ImageAnalyzer& analyzer) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Error(ErrorKind::unavailable, "cannot be read");
-  const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  const codec::Decoded decoded = TRY(codec::decode(as_bytes(bytes), {}));
-  const std::vector<pipeline::AnalyzedFace> faces = TRY(analyzer.analyze(decoded.image, {}));
+  const Image image = TRY(read_picture(path));
+  const std::vector<pipeline::AnalyzedFace> faces = TRY(analyzer.analyze(image, {}));
   std::vector<Detection> detections;
   for (const pipeline::AnalyzedFace& face : faces) {
-    detections.push_back({to_pixels(face.box, decoded.image.size()), face.confidence});
+    detections.push_back({to_pixels(face.box, image.size()), face.confidence});
   }
   return detections;
 }
 
 std::string size_name(const RecallOfSize& size) {
-  const std::string from = std::to_string(std::lround(size.from));
-  return size.to > 0 ? from + " to " + std::to_string(std::lround(size.to)) + " pixels" : from + " pixels and more";
+  const std::string from = whole(size.from);
+  return size.to > 0 ? from + " to " + whole(size.to) + " pixels" : from + " pixels and more";
 }
 
 std::string range(const Proportion& share) {
   if (share.of == 0) return "";
   const Interval interval = wilson_interval(share);
   return percent(interval.low) + " to " + percent(interval.high);
-}
-
-std::string two_digits(double value) {
-  char buffer[32];
-  (void)std::snprintf(buffer, sizeof(buffer), "%.2g", value);
-  return buffer;
 }
 
 PictureCounts counts_of(const DetectResult& result) {
@@ -126,8 +113,8 @@ std::string detect_html(const DetectResult& result) {
   page.heading("By the confidence that is asked for");
   rows = {{"confidence", "faces found", "detections that are faces", "false alarms a picture"}};
   for (const AtConfidence& at : result.rates.at) {
-    rows.push_back({std::to_string(std::lround(at.confidence)), percent(at.found.value()),
-                    at.right.of > 0 ? percent(at.right.value()) : "", two_digits(at.per_picture)});
+    rows.push_back({whole(at.confidence), percent(at.found.value()), at.right.of > 0 ? percent(at.right.value()) : "",
+                    significant(at.per_picture, 2)});
   }
   page.table(rows);
   page.heading("Pictures with faces that were not found");
@@ -165,7 +152,7 @@ std::vector<std::string> detect_advice(const DetectResult& result) {
   const AtConfidence& usual = result.rates.at.front();
   sentences.push_back(usual.per_picture <= 0
                           ? "Nothing else was taken for a face."
-                          : two_digits(usual.per_picture) +
+                          : significant(usual.per_picture, 2) +
                                 " things a picture were taken for a face and are not labelled as one: look whether "
                                 "they are faces that the labels miss.");
   return sentences;

@@ -2,18 +2,14 @@
 
 #include <algorithm>
 #include <atomic>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
-#include "codec/decode.h"
 #include "evaluate/for_each_index.h"
+#include "evaluate/read_picture.h"
 
 namespace likeness::evaluate {
 
 namespace {
-
-constexpr std::size_t most_file_bytes = std::size_t{50} * 1024 * 1024;
 
 float area(const pipeline::AnalyzedFace& face) { return face.box.width * face.box.height; }
 
@@ -31,15 +27,8 @@ const pipeline::AnalyzedFace& chosen(const std::vector<pipeline::AnalyzedFace>& 
 
 Result<std::vector<float>> embed(const std::filesystem::path& path, const pipeline::ImageAnalyzer& analyzer,
                                  WhichFace which) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) return Error(ErrorKind::unavailable, "cannot be read");
-  if (static_cast<std::size_t>(file.tellg()) > most_file_bytes) {
-    return Error(ErrorKind::image_too_large, "has more than 50 MB");
-  }
-  file.seekg(0);
-  const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  const codec::Decoded decoded = TRY(codec::decode(as_bytes(bytes), {}));
-  std::vector<pipeline::AnalyzedFace> faces = TRY(analyzer.analyze(decoded.image, {.embed = true}));
+  const Image image = TRY(read_picture(path));
+  std::vector<pipeline::AnalyzedFace> faces = TRY(analyzer.analyze(image, {.embed = true}));
   if (faces.empty()) return Error(ErrorKind::invalid_argument, "no face was found");
   const pipeline::AnalyzedFace& face = chosen(faces, which);
   if (!face.embedding) return Error(ErrorKind::invalid_argument, "the face cannot be compared");

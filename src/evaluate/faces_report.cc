@@ -29,21 +29,10 @@ double error_of_mean(const std::vector<double>& values) {
   return std::sqrt(sum / (n - 1)) / std::sqrt(n);
 }
 
-// "80", "1e-05", "0.526", "0.0123".
-std::string whole(float value) { return std::to_string(std::lround(value)); }
+// "1e-05"
 std::string rate_text(double value) {
   char buffer[32];
   (void)std::snprintf(buffer, sizeof(buffer), "%.0e", value);
-  return buffer;
-}
-std::string cosine_text(float value) {
-  char buffer[32];
-  (void)std::snprintf(buffer, sizeof(buffer), "%.3f", static_cast<double>(value));
-  return buffer;
-}
-std::string three_digits(double value) {
-  char buffer[32];
-  (void)std::snprintf(buffer, sizeof(buffer), "%.3g", value);
   return buffer;
 }
 
@@ -78,8 +67,9 @@ void add_tables(HtmlPage& page, const FacesResult& result) {
   page.heading("At a rate of false matches");
   rows = {{"false-match rate", "threshold (cosine)", "one person recognized", "with 95 % confidence", ""}};
   for (const TrueMatchRate& rate : result.rates) {
-    rows.push_back({rate_text(rate.false_match_rate), cosine_text(rate.cosine), percent(rate.true_matches.value(), 2),
-                    range(rate.true_matches, 2), rate.supported ? "" : "too few comparisons for this rate"});
+    rows.push_back({rate_text(rate.false_match_rate), decimals(static_cast<double>(rate.cosine), 3),
+                    percent(rate.true_matches.value(), 2), range(rate.true_matches, 2),
+                    rate.supported ? "" : "too few comparisons for this rate"});
   }
   page.table(rows);
 }
@@ -213,7 +203,7 @@ std::vector<std::string> faces_advice(const FacesResult& result) {
   const AtSimilarity usual = at(80);
   if (usual.false_matches.count > 0) {
     sentences.push_back("A search compares one face with every face of a collection: among 10,000 strangers expect " +
-                        three_digits(1e4 * usual.false_matches.value()) + " false matches a search at 80.");
+                        significant(1e4 * usual.false_matches.value(), 3) + " false matches a search at 80.");
   } else {
     sentences.push_back(
         "No two people matched at 80 here. That does not mean none will: these are few comparisons beside those "

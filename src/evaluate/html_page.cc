@@ -25,17 +25,7 @@ constexpr const char* style =
     "td:first-child,th:first-child{text-align:left}.warning{background:#fff3cd;padding:.6rem 1rem}"
     "svg{max-width:100%;height:auto}figure{margin:1rem 0}figcaption{font-weight:600}";
 
-std::string number(double value) {
-  char buffer[32];
-  (void)std::snprintf(buffer, sizeof(buffer), "%.4g", value);
-  return buffer;
-}
-
-std::string pixels(double value) {
-  char buffer[32];
-  (void)std::snprintf(buffer, sizeof(buffer), "%.1f", value);
-  return buffer;
-}
+std::string pixels(double value) { return decimals(value, 1); }
 
 // From values to pixels, on one axis.
 class Axis {
@@ -105,11 +95,11 @@ std::string axes_of(const Plot& plot, const Axis& x, const Axis& y) {
   for (const double tick : x.ticks()) {
     svg += "<line x1='" + pixels(x.at(tick)) + "' x2='" + pixels(x.at(tick)) + "' y1='" + pixels(top) + "' y2='" +
            pixels(height - bottom) + "' stroke='#ddd'/>" +
-           label(x.at(tick), height - bottom + 18, "middle", number(tick));
+           label(x.at(tick), height - bottom + 18, "middle", significant(tick, 4));
   }
   for (const double tick : y.ticks()) {
     svg += "<line x1='" + pixels(left) + "' x2='" + pixels(width - right) + "' y1='" + pixels(y.at(tick)) + "' y2='" +
-           pixels(y.at(tick)) + "' stroke='#ddd'/>" + label(left - 6, y.at(tick) + 4, "end", number(tick));
+           pixels(y.at(tick)) + "' stroke='#ddd'/>" + label(left - 6, y.at(tick) + 4, "end", significant(tick, 4));
   }
   return svg +
          label((left + width - right) / 2, height - 10, "middle", plot.x_name + "   (upwards: " + plot.y_name + ")");
@@ -132,9 +122,19 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-std::string percent(double share, int digits) {
+std::string percent(double share, int digits) { return decimals(100 * share, digits) + " %"; }
+
+std::string whole(double number) { return std::to_string(std::lround(number)); }
+
+std::string decimals(double number, int digits) {
+  char buffer[64];
+  (void)std::snprintf(buffer, sizeof(buffer), "%.*f", digits, number);
+  return buffer;
+}
+
+std::string significant(double number, int digits) {
   char buffer[32];
-  (void)std::snprintf(buffer, sizeof(buffer), "%.*f %%", digits, 100 * share);
+  (void)std::snprintf(buffer, sizeof(buffer), "%.*g", digits, number);
   return buffer;
 }
 

@@ -51,5 +51,8 @@ class HtmlPage {
 [[nodiscard]] std::string percent(double share, int digits = 1);
 [[nodiscard]] std::string one_in(double share);
 [[nodiscard]] std::string with_commas(std::uint64_t number);
+[[nodiscard]] std::string whole(double number);                    // "80"
+[[nodiscard]] std::string decimals(double number, int digits);     // "0.526"
+[[nodiscard]] std::string significant(double number, int digits);  // "0.0123"
 
 }  // namespace likeness::evaluate

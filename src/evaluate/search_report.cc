@@ -1,18 +1,10 @@
 #include "evaluate/search_report.h"
 
-#include <cstdio>
-
 namespace likeness::evaluate {
 
 namespace {
 
 constexpr std::size_t draws = 5;
-
-std::string whole(float value) {
-  char buffer[32];
-  (void)std::snprintf(buffer, sizeof(buffer), "%.0f", static_cast<double>(value));
-  return buffer;
-}
 
 }  // namespace
 
