@@ -74,6 +74,13 @@ bool is_outcome(std::string_view text) { return text == "e" || text == "a" || te
 
 }  // namespace
 
+std::optional<JournalLine> parse_journal_line(std::string_view line) {
+  const std::vector<std::string_view> fields = fields_of(line);
+  const std::optional<Digest> picture = digest_of(fields.front());
+  if (fields.size() != 4 || !picture || !is_outcome(fields[1])) return std::nullopt;
+  return JournalLine{*picture, {static_cast<Outcome>(fields[1].front()), original(fields[2])}};
+}
+
 Digest picture_key(std::string_view path, ByteSpan contents) {
   const Digest of_contents = sha256(contents);
   Bytes both(of_contents.begin(), of_contents.end());
@@ -115,14 +122,13 @@ Result<void> Journal::load(std::string_view purpose) {
       if (line != first) return foreign;
       continue;
     }
-    const std::vector<std::string_view> fields = fields_of(line);
-    const std::optional<Digest> digest = digest_of(fields.front());
-    if (fields.size() != 4 || !digest || !is_outcome(fields[1])) {
+    const std::optional<JournalLine> entry = parse_journal_line(line);
+    if (!entry) {
       return Error(ErrorKind::corrupt, file_.string() +
                                            ": is damaged; remove it to begin again: what is on the server "
                                            "already is not enrolled twice");
     }
-    entries_[*digest] = {static_cast<Outcome>(fields[1].front()), original(fields[2])};
+    entries_[entry->picture] = entry->entry;
   }
   // The rest behind the last line break; of a file without one, a first line that was never finished.
   const bool is_ours = head.starts_with(line) || line.starts_with(head);

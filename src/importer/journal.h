@@ -38,6 +38,14 @@ struct Entry {
   std::string detail;  // the face's id; if refused, why
 };
 
+struct JournalLine {
+  Digest picture{};
+  Entry entry;
+};
+
+// A line behind the first one, without its end. Nothing if it is no such line.
+[[nodiscard]] std::optional<JournalLine> parse_journal_line(std::string_view line);
+
 // Which picture an entry is about.
 [[nodiscard]] Digest picture_key(std::string_view path, ByteSpan contents);
 
