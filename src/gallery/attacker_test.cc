@@ -102,15 +102,7 @@ class AttackerTest : public testing::Test {
 
   static store::Face enrol(store::Store& store, FaceVault& vault, const store::Scope& scope,
                            const std::vector<float>& vector) {
-    store::Face face;
-    face.id = random_uuid();
-    face.subject_id = random_uuid();
-    face.image_id = random_uuid();
-    face.picture_hash = sha256(as_bytes(face.id));
-    const std::vector<const std::vector<float>*> vectors = {&vector};
-    SealedTemplate sealed = std::move(vault.seal({scope, "c"}, std::vector{face.id}, vectors).value().front());
-    face.key_slot = sealed.key_slot;
-    face.sealed_template = std::move(sealed.bytes);
+    const store::Face face = sealed_face(vault, {scope, "c"}, vector);
     const store::Mutation mutation{.record = {.kind = "faces.enrol", .actor = "AKID", .time = Time{}, .detail = "{}"},
                                    .once = {}};
     EXPECT_TRUE(store.add_faces(scope, "c", {.faces = {face}, .known_of_pictures = 0, .most = 10}, mutation).ok());

@@ -39,17 +39,8 @@ class ReplayTest : public testing::Test {
   }
   // A face with a key in the slots, in a user's hands or nobody's.
   std::string enrol(const std::string& collection, const std::string& user = {}) {
-    store::Face face;
-    face.id = random_uuid();
-    face.subject_id = random_uuid();
-    face.image_id = random_uuid();
-    face.picture_hash = sha256(as_bytes(face.id));
-    face.face_model_version = "1.2";
-    const std::vector<float> vector(FakeEmbedder::test_dimension, 0.5F);
-    const std::vector<const std::vector<float>*> vectors = {&vector};
-    SealedTemplate sealed = std::move(vault_.seal({here, collection}, std::vector{face.id}, vectors).value().front());
-    face.key_slot = sealed.key_slot;
-    face.sealed_template = std::move(sealed.bytes);
+    const store::Face face =
+        sealed_face(vault_, {here, collection}, std::vector<float>(FakeEmbedder::test_dimension, 0.5F));
     store::FaceAddition addition;
     addition.faces = {face};
     addition.most = 100;

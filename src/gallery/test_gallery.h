@@ -25,6 +25,7 @@
 #include "gallery/index_snapshots.h"
 #include "gallery/memory_slot_file.h"
 #include "gallery/search.h"
+#include "gallery/test_face.h"
 #include "gallery/users.h"
 #include "pipeline/analyze_image.h"
 #include "store/memory/memory_store.h"
@@ -83,18 +84,8 @@ class TestGallery {
 
   // The id of a new face.
   std::string add(const std::string& collection, const std::vector<float>& vector) {
-    store::Face face;
-    face.id = random_uuid();
-    face.subject_id = random_uuid();
-    face.image_id = random_uuid();
-    face.picture_hash = sha256(as_bytes(face.id));
-    face.face_model_version = "1.2";
+    store::Face face = sealed_face(vault, {caller.scope, collection}, vector);
     face.created = clock.now();
-    const std::vector<const std::vector<float>*> vectors = {&vector};
-    SealedTemplate sealed =
-        std::move(vault.seal({caller.scope, collection}, std::vector{face.id}, vectors).value().front());
-    face.key_slot = sealed.key_slot;
-    face.sealed_template = std::move(sealed.bytes);
     const auto index = indexes->of(caller.scope, collections.get(caller.scope, collection).value()).value();
     store::FaceAddition addition;
     addition.faces = {face};
