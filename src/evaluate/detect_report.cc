@@ -18,6 +18,7 @@ Result<std::vector<Detection>> detect(const std::filesystem::path& path, const p
   const Image image = TRY(read_picture(path));
   const std::vector<pipeline::AnalyzedFace> faces = TRY(analyzer.analyze(image, {}));
   std::vector<Detection> detections;
+  detections.reserve(faces.size());
   for (const pipeline::AnalyzedFace& face : faces) {
     detections.push_back({to_pixels(face.box, image.size()), face.confidence});
   }

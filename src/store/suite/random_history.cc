@@ -325,7 +325,7 @@ void add_collection(Store& store, const Scope& scope, const Collection& collecti
   const Result<Tags> tags = store.tags_of(scope, collection.resource);
   if (!tags.ok()) lines.push_back("tags: " + failure_of(tags));
   if (tags.ok()) {
-    for (const auto& [key, value] : *tags) lines.push_back("tag " + key + "=" + value);
+    for (const auto& [key, value] : *tags) lines.push_back(std::string("tag ").append(key).append("=").append(value));
   }
   const auto users = all_of<User>(
       [&](const std::string& after, std::size_t limit) { return store.list_users(scope, collection.id, after, limit); },
