@@ -101,6 +101,7 @@ struct Face {
   double box_width = 0;            //
   double box_height = 0;           //
   double confidence = 0;           // 0..100, that it is a face
+  double sharpness = 100;          // 0..100, of what was seen; 100 too where it is not known
   std::string face_model_version;  // "MAJOR.MINOR"
   Bytes sealed_template;           // under a key that lies in key_slot of the file of key slots
   std::uint64_t key_slot = 0;      // unique in the store

@@ -166,6 +166,10 @@ class Faces {
   virtual Result<std::vector<Face>> faces_of_subject(const Scope& scope, std::string_view collection,
                                                      std::string_view subject, std::string_view after,
                                                      std::size_t limit) = 0;
+  // How sharp the faces of each subject (at most limits::page) are on average, in the order of `subjects`; 100 for one
+  // without faces. Errors: not_found (no such collection).
+  virtual Result<std::vector<double>> mean_sharpness(const Scope& scope, std::string_view collection,
+                                                     const std::vector<std::string>& subjects) = 0;
   // By face id, without templates. Errors: not_found (no such collection).
   virtual Result<std::vector<Face>> list_faces(const Scope& scope, std::string_view collection, std::string_view after,
                                                std::size_t limit) = 0;

@@ -355,6 +355,30 @@ Result<FaceList> MemoryStore::faces_of_subject(const Scope& scope, std::string_v
   return found;
 }
 
+Result<std::vector<double>> MemoryStore::mean_sharpness(const Scope& scope, std::string_view collection,
+                                                        const std::vector<std::string>& subjects) {
+  TRY(validate(scope));
+  TRY(validate_list(subjects.size(), true, "subjects"));
+  const MutexLock lock(mutex_);
+  const State& state = *state_;
+  TRY(state.require_collection(scope, collection));
+  std::vector<double> means;
+  means.reserve(subjects.size());
+  for (const std::string& subject : subjects) {
+    double sum = 0;
+    double count = 0;
+    visit_collection(state.faces, scope, collection, {}, [&](const Face& face) {
+      if (face.subject_id == subject) {
+        sum += face.sharpness;
+        count += 1;
+      }
+      return true;
+    });
+    means.push_back(count > 0 ? sum / count : 100);
+  }
+  return means;
+}
+
 Result<FaceList> MemoryStore::list_faces(const Scope& scope, std::string_view collection, std::string_view after,
                                          std::size_t limit) {
   TRY(validate(scope));

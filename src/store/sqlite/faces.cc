@@ -30,7 +30,8 @@ consteval std::array<char, N + M + L - 2> joined(const char (&first)[N], const c
 
 constexpr char face_columns[] =
     "SELECT f.id, f.subject, f.user_id, f.image_id, f.external_image_id, f.picture_hash, f.box_left, f.box_top,"
-    " f.box_width, f.box_height, f.confidence, f.face_model_version, f.key_slot, f.created, t.sealed_template"
+    " f.box_width, f.box_height, f.confidence, f.face_model_version, f.key_slot, f.created, t.sealed_template,"
+    " f.sharpness"
     " FROM faces f";
 constexpr char with_templates[] =
     " JOIN templates t ON t.key_slot = f.key_slot WHERE f.account = ? AND f.region = ? AND f.collection = ?";
@@ -52,7 +53,7 @@ constexpr auto by_subject =
     joined(face_columns, by_subject_from, " AND f.subject = ? AND f.id > ? ORDER BY f.id LIMIT ?");
 constexpr const char* listed =
     "SELECT id, subject, user_id, image_id, external_image_id, picture_hash, box_left, box_top, box_width, box_height,"
-    " confidence, face_model_version, key_slot, created, x''"
+    " confidence, face_model_version, key_slot, created, x'', sharpness"
     " FROM faces WHERE account = ? AND region = ? AND collection = ? AND id > ? ORDER BY id LIMIT ?";
 
 // Of a row of these.
@@ -74,6 +75,7 @@ Face face_in(const Query& row) {
   face.key_slot = static_cast<std::uint64_t>(row.number(12));
   face.created = row.time(13);
   face.sealed_template = row.bytes(14);
+  face.sharpness = row.real(15);
   return face;
 }
 
@@ -110,10 +112,10 @@ Result<void> insert_face(Connection& connection, const Place& place, const Face&
       connection.run(
           "INSERT INTO faces (account, region, collection, id, subject, image_id, external_image_id,"
           " picture_hash, box_left, box_top, box_width, box_height, confidence, face_model_version,"
-          " key_slot, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          " key_slot, created, sharpness) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
           {scope.account, scope.region, place.collection, face.id, face.subject_id, face.image_id,
            face.external_image_id, ByteSpan(face.picture_hash), face.box_left, face.box_top, face.box_width,
-           face.box_height, face.confidence, face.face_model_version, signed_number(face.key_slot), face.created}),
+           face.box_height, face.confidence, face.face_model_version, signed_number(face.key_slot), face.created, face.sharpness}),
       "face", face.id);
 }
 
@@ -219,6 +221,26 @@ Result<FaceList> SqliteStore::faces_of_subject(const Scope& scope, std::string_v
     TRY(require_collection(connection, scope, collection));
     return faces_in(TRY(connection.query(by_subject.data(), {scope.account, scope.region, collection, subject, after,
                                                              static_cast<std::int64_t>(limit)})));
+  });
+}
+
+Result<std::vector<double>> SqliteStore::mean_sharpness(const Scope& scope, std::string_view collection,
+                                                        const std::vector<std::string>& subjects) {
+  TRY(validate(scope));
+  TRY(validate_list(subjects.size(), true, "subjects"));
+  return readers_.read<std::vector<double>>([&](Connection& connection) -> Result<std::vector<double>> {
+    TRY(require_collection(connection, scope, collection));
+    std::vector<double> means;
+    means.reserve(subjects.size());
+    for (const std::string& subject : subjects) {
+      Query query =
+          TRY(connection.query("SELECT ifnull(avg(sharpness), 100.0) FROM faces INDEXED BY faces_by_subject"
+                               " WHERE account = ? AND region = ? AND collection = ? AND subject = ?",
+                               {scope.account, scope.region, collection, subject}));
+      (void)TRY(query.step());
+      means.push_back(query.real(0));
+    }
+    return means;
   });
 }
 

@@ -322,8 +322,14 @@ DROP INDEX subjects_by_number;
 CREATE UNIQUE INDEX subjects_by_number ON subjects (account, region, collection, number) WHERE number IS NOT NULL;
 )sql";
 
+// Blurred strangers resemble each other: what a likeness is worth depends on how sharp both faces were. Nobody knows it
+// of the faces before; they count as sharp, as they did.
+constexpr const char* schema_4 = R"sql(
+ALTER TABLE faces ADD COLUMN sharpness REAL NOT NULL DEFAULT 100;
+)sql";
+
 constexpr Migration all_migrations[] = {
-    {1, "schema 1", schema_1}, {2, "schema 2", schema_2}, {3, "schema 3", schema_3}};
+    {1, "schema 1", schema_1}, {2, "schema 2", schema_2}, {3, "schema 3", schema_3}, {4, "schema 4", schema_4}};
 
 Result<void> take_step(Connection& connection, const Migration& step, Time now) {
   TRY(connection.execute(step.sql));

@@ -101,6 +101,8 @@ class SqliteStore final : public Store {
                                              const Digest& picture_hash) override;
   Result<std::vector<Face>> faces_of_subject(const Scope& scope, std::string_view collection, std::string_view subject,
                                              std::string_view after, std::size_t limit) override;
+  Result<std::vector<double>> mean_sharpness(const Scope& scope, std::string_view collection,
+                                             const std::vector<std::string>& subjects) override;
   Result<std::vector<Face>> list_faces(const Scope& scope, std::string_view collection, std::string_view after,
                                        std::size_t limit) override;
   Result<std::vector<FaceTemplate>> templates(const Scope& scope, std::string_view collection, std::uint64_t from,

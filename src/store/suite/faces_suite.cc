@@ -47,6 +47,24 @@ TEST_P(FaceSuite, AFaceComesBackAsItWent) {
   EXPECT_EQ(kind_of(store_->list_faces(elsewhere_, "c", "", 9)), ErrorKind::not_found);
 }
 
+TEST_P(FaceSuite, HowSharpASubjectsFacesAreOnAverage) {
+  Face sharp = test_face("f", 1);
+  sharp.sharpness = 90;
+  Face blurred = test_face("g", 2);
+  blurred.sharpness = 10;
+  ASSERT_TRUE(store_->add_faces(here_, "c", addition_of({sharp, blurred}), test_mutation("add")).ok());
+  EXPECT_THAT(*store_->mean_sharpness(here_, "c", {"own-g", "nobody", "own-f"}), ElementsAre(10.0, 100.0, 90.0));
+  EXPECT_THAT(*store_->mean_sharpness(here_, "c", {}), IsEmpty());
+  Reassignment together;
+  together.made = test_user("u");
+  together.moves = {{.face_id = "f", .from = "own-f", .to = "subject-u"},
+                    {.face_id = "g", .from = "own-g", .to = "subject-u"}};
+  together.most = 10;
+  ASSERT_TRUE(store_->reassign(here_, "c", together, test_mutation("reassign")).ok());
+  EXPECT_THAT(*store_->mean_sharpness(here_, "c", {"subject-u", "own-f"}), ElementsAre(50.0, 100.0));
+  EXPECT_EQ(kind_of(store_->mean_sharpness(elsewhere_, "c", {"own-f"})), ErrorKind::not_found);
+}
+
 TEST_P(FaceSuite, AddingIsAllOrNothing) {
   add("f", 1);
   const std::uint64_t generation = *store_->collection_generation(here_, "c");

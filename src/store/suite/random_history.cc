@@ -165,6 +165,7 @@ RandomCall Chooser::user_call() {
 
 Face Chooser::face() {
   Face face = test_face(name("face", 6), slots_before_ + 1 + below(18));
+  face.sharpness = static_cast<double>(face.key_slot % 11) * 10;
   face.picture_hash.fill(static_cast<std::uint8_t>(below(30)));
   if (below(2) == 0) face.external_image_id = text();
   face.sealed_template = bytes();
@@ -260,7 +261,9 @@ std::string line_of(const Face& face) {
   return "face " + face.id + " " + face.subject_id + " " + face.user_id.value_or("-") + " " + face.image_id + " " +
          face.external_image_id.value_or("-") + " " + to_hex(face.picture_hash) + " " + std::to_string(face.box_left) +
          " " + std::to_string(face.confidence) + " " + face.face_model_version + " " + to_hex(face.sealed_template) +
-         " " + std::to_string(face.key_slot) + " " + stamp(face.created);
+         " " + std::to_string(face.key_slot) + " " + stamp(face.created) +
+         // Older schemas did not know it; their states stay as they were written.
+         (face.sharpness == 100 ? "" : " " + std::to_string(face.sharpness));
 }
 
 // What a reading gave; a failure is a line.
@@ -289,6 +292,9 @@ void add_faces(Store& store, const Scope& scope, const std::string& collection, 
     ids.push_back(face.id);
     slots.push_back(face.key_slot);
     add("of subject ", store.faces_of_subject(scope, collection, face.subject_id, "face2", 2));
+    for (const double mean : taken(store.mean_sharpness(scope, collection, {face.subject_id, "nobody"}), lines)) {
+      if (mean != 100) lines.push_back("mean sharpness " + std::to_string(mean));
+    }
     add("of picture ", store.faces_of_picture(scope, collection, face.picture_hash));
     const auto rejected = taken(store.rejections_of_face(scope, collection, face.id, "own-face1", 2), lines);
     for (const Rejection& each : rejected) lines.push_back("rejected for " + each.subject_id);

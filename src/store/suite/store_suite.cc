@@ -58,6 +58,7 @@ Face test_face(const std::string& id, std::uint64_t key_slot) {
   face.box_width = 0.5;
   face.box_height = 0.75;
   face.confidence = 99.5;
+  face.sharpness = 62.5;
   face.face_model_version = "7.0";
   face.sealed_template = {7, 0, 7};
   face.key_slot = key_slot;
