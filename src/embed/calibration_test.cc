@@ -46,6 +46,50 @@ TEST(CalibrationTest, NeverFallsAndInverts) {
   }
 }
 
+TEST(CalibrationTest, DistancesBetweenBlurredFacesCountMore) {
+  const Calibration calibration = *Calibration::create(points, {{.sharpness = 10, .distance_factor = 3},
+                                                                {.sharpness = 20, .distance_factor = 2},
+                                                                {.sharpness = 40, .distance_factor = 1}});
+  EXPECT_EQ(calibration.distance_factor(0), 3);
+  EXPECT_EQ(calibration.distance_factor(10), 3);
+  EXPECT_FLOAT_EQ(calibration.distance_factor(15), 2.5F);
+  EXPECT_FLOAT_EQ(calibration.distance_factor(30), 1.5F);
+  EXPECT_EQ(calibration.distance_factor(40), 1);
+  EXPECT_EQ(calibration.distance_factor(100), 1);
+  EXPECT_EQ(calibration.distance_factor(std::numeric_limits<float>::quiet_NaN()), 1);
+  EXPECT_FLOAT_EQ(calibration.effective_cosine(0.8F, 20), 0.6F);
+  EXPECT_FLOAT_EQ(calibration.similarity(0.8F, 20), calibration.similarity(0.6F));
+  EXPECT_EQ(calibration.similarity(0.3F, 100), calibration.similarity(0.3F));
+  // The same picture stays the same picture, and nothing rises.
+  EXPECT_EQ(calibration.similarity(1, 0), 100);
+  for (int i = -10; i <= 10; ++i) {
+    const float cosine = static_cast<float>(i) / 10;
+    float last = 0;
+    for (int sharpness = 0; sharpness <= 100; sharpness += 5) {
+      const float similarity = calibration.similarity(cosine, static_cast<float>(sharpness));
+      EXPECT_GE(similarity, last);
+      EXPECT_LE(similarity, calibration.similarity(cosine));
+      last = similarity;
+    }
+  }
+}
+
+TEST(CalibrationTest, KnowsHowManyStrangersMatchAsWell) {
+  const Calibration calibration = *Calibration::create(points);
+  EXPECT_NEAR(calibration.false_match_rate(5), 1e-1, 1e-5);
+  EXPECT_NEAR(calibration.false_match_rate(35), 1e-3, 1e-7);
+  EXPECT_NEAR(calibration.false_match_rate(99), 1e-8, 1e-11);
+  EXPECT_NEAR(calibration.false_match_rate(20), 1e-2, 1e-5);
+  EXPECT_NEAR(calibration.false_match_rate(0), 1, 1e-6);
+  double last = 2;
+  for (int similarity = 0; similarity <= 100; ++similarity) {
+    const double rate = calibration.false_match_rate(static_cast<float>(similarity));
+    EXPECT_LT(rate, last) << similarity;
+    EXPECT_GT(rate, 0);
+    last = rate;
+  }
+}
+
 TEST(CalibrationTest, NeedsTwoPoints) {
   EXPECT_FALSE(Calibration::create({}).ok());
   EXPECT_FALSE(Calibration::create({points[0]}).ok());

@@ -53,7 +53,8 @@ class ChipEmbedder final : public Embedder {
         calibration_(std::move(calibration)),
         dimension_(dimension),
         space_(space_of(manifest)),
-        face_model_version_(manifest.version) {}
+        face_model_version_(manifest.version),
+        quality_model_(manifest.quality) {}
 
   [[nodiscard]] Result<Embedding> embed(const Image& image, const FivePoints& points) const override {
     const std::optional<Affine> to_picture = similarity_transform(chip_points, points);
@@ -70,6 +71,7 @@ class ChipEmbedder final : public Embedder {
   [[nodiscard]] std::size_t dimension() const override { return dimension_; }
   [[nodiscard]] const std::string& embedding_space() const override { return space_; }
   [[nodiscard]] const std::string& face_model_version() const override { return face_model_version_; }
+  [[nodiscard]] const std::optional<infer::QualityModel>& quality_model() const override { return quality_model_; }
   [[nodiscard]] const Calibration& calibration() const override { return calibration_; }
 
  private:
@@ -102,6 +104,7 @@ class ChipEmbedder final : public Embedder {
   std::size_t dimension_;
   std::string space_;
   std::string face_model_version_;
+  std::optional<infer::QualityModel> quality_model_;
 };
 
 }  // namespace
@@ -111,7 +114,7 @@ Result<std::unique_ptr<Embedder>> Embedder::create(infer::Runtime& runtime, cons
   const bool with_mirror = TRY(manifest.parameter("with_mirror")) != 0;
   const double dimension = TRY(manifest.parameter("dimension"));
   const std::string output = TRY(manifest.text("output"));
-  Calibration calibration = TRY(Calibration::create(manifest.calibration));
+  Calibration calibration = TRY(Calibration::create(manifest.calibration, manifest.blur));
   std::unique_ptr<infer::Model> model = TRY(runtime.load(pack, {}, {output}));
 
   const std::size_t chips = with_mirror ? 2 : 1;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,9 @@ class Embedder {
   // "MAJOR.MINOR": the version of the pack, which clients see as the version of the face model. Two packs of one
   // version are told apart by their embedding space.
   [[nodiscard]] virtual const std::string& face_model_version() const = 0;
+
+  // How a face's quality follows from what was seen (face_quality.h). Absent: the pack does not say.
+  [[nodiscard]] virtual const std::optional<infer::QualityModel>& quality_model() const = 0;
 
   // What a cosine of two embeddings of this space means.
   [[nodiscard]] virtual const Calibration& calibration() const = 0;

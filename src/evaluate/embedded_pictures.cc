@@ -25,14 +25,15 @@ const pipeline::AnalyzedFace& chosen(const std::vector<pipeline::AnalyzedFace>& 
   });
 }
 
-Result<std::vector<float>> embed(const std::filesystem::path& path, const pipeline::ImageAnalyzer& analyzer,
-                                 WhichFace which) {
-  const Image image = TRY(read_picture(path));
-  std::vector<pipeline::AnalyzedFace> faces = TRY(analyzer.analyze(image, {.embed = true}));
+Result<void> embed(EmbeddedPicture& embedded, const pipeline::ImageAnalyzer& analyzer, WhichFace which) {
+  const Image image = TRY(read_picture(embedded.picture.path));
+  const std::vector<pipeline::AnalyzedFace> faces = TRY(analyzer.analyze(image, {.describe = true, .embed = true}));
   if (faces.empty()) return Error(ErrorKind::invalid_argument, "no face was found");
   const pipeline::AnalyzedFace& face = chosen(faces, which);
   if (!face.embedding) return Error(ErrorKind::invalid_argument, "the face cannot be compared");
-  return face.embedding->values;
+  embedded.embedding = face.embedding->values;
+  embedded.distance_factor = analyzer.embedder().calibration().distance_factor(face.description->quality.sharpness);
+  return {};
 }
 
 }  // namespace
@@ -44,12 +45,8 @@ std::vector<EmbeddedPicture> embed_pictures(const std::vector<LabelledPicture>& 
   std::atomic<std::size_t> done = 0;
   for_each_index(pictures.size(), threads, [&](std::size_t i) {
     embedded[i].picture = pictures[i];
-    Result<std::vector<float>> embedding = embed(pictures[i].path, analyzer, which);
-    if (embedding.ok()) {
-      embedded[i].embedding = *std::move(embedding);
-    } else {
-      embedded[i].problem = embedding.error().message;
-    }
+    const Result<void> outcome = embed(embedded[i], analyzer, which);
+    if (!outcome.ok()) embedded[i].problem = outcome.error().message;
     if (progress) progress(++done);
   });
   return embedded;

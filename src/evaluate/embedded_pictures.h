@@ -23,6 +23,7 @@ enum class WhichFace {
 struct EmbeddedPicture {
   LabelledPicture picture;
   std::vector<float> embedding;  // unit length; empty: no face that can be compared
+  float distance_factor = 1;     // what the face's blur makes of a distance (embed/calibration.h)
   std::string problem;           // why there is none
 };
 

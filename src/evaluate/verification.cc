@@ -53,7 +53,9 @@ bool is_ignored(const EmbeddedPicture& a, const EmbeddedPicture& b, const Ignore
 }
 
 float cosine_of(const EmbeddedPicture& a, const EmbeddedPicture& b) {
-  return a.embedding.empty() || b.embedding.empty() ? -1.0F : similarity_of(a.embedding, b.embedding);
+  if (a.embedding.empty() || b.embedding.empty()) return -1;
+  const float cosine = similarity_of(a.embedding, b.embedding);
+  return embed::stretched(cosine, std::min(a.distance_factor, b.distance_factor));
 }
 
 Comparisons compare_all(const std::vector<EmbeddedPicture>& pictures, const IgnoredPairs& ignored,

@@ -33,6 +33,7 @@ struct Comparisons {
 
 [[nodiscard]] bool is_ignored(const EmbeddedPicture& a, const EmbeddedPicture& b, const IgnoredPairs& ignored);
 
+// As a server compares them: what the sharper of the two makes of the distance included.
 [[nodiscard]] float cosine_of(const EmbeddedPicture& a, const EmbeddedPicture& b);
 
 // Which share of the pairs of one person match at the threshold that lets this share of the pairs of different people

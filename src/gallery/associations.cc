@@ -21,6 +21,15 @@ float cosine(const std::vector<float>& a, const std::vector<float>& b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0F);
 }
 
+float sharpness_of(const store::Face& face) { return static_cast<float>(face.sharpness); }
+
+// Precondition: not empty.
+float mean_sharpness(const std::vector<store::Face>& faces) {
+  double sum = 0;
+  for (const store::Face& face : faces) sum += face.sharpness;
+  return static_cast<float>(sum / static_cast<double>(faces.size()));
+}
+
 const store::Face* find_face(const std::vector<store::Face>& faces, std::string_view id) {
   const auto found = std::find_if(faces.begin(), faces.end(), [&](const store::Face& face) { return face.id == id; });
   return found == faces.end() ? nullptr : &*found;
@@ -97,7 +106,8 @@ Result<Associations::Plan> Associations::plan_association(const store::Scope& sc
     std::optional<float> similarity;
     if (average) {
       const std::vector<std::vector<float>> embedding = TRY(services_.vault.open_all({scope, collection}, {*face}));
-      similarity = embedding.empty() ? 0.0F : calibration_.similarity(cosine(embedding.front(), *average));
+      const float sharpness = std::max(mean_sharpness(own), sharpness_of(*face));
+      similarity = embedding.empty() ? 0.0F : calibration_.similarity(cosine(embedding.front(), *average), sharpness);
     }
     if (rejected || (similarity && *similarity < threshold)) {
       plan.outcome.failures.push_back(

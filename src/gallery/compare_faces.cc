@@ -45,7 +45,9 @@ Result<Comparison> compare_faces(const pipeline::ImageAnalyzer& analyzer, const 
   const embed::Calibration& calibration = analyzer.embedder().calibration();
   for (pipeline::AnalyzedFace& face : of_target) {
     if (!meets(face, options.quality_bar)) continue;
-    const float similarity = calibration.similarity(cosine(*comparison.source.embedding, *face.embedding));
+    const float sharpness =
+        std::max(comparison.source.description->quality.sharpness, face.description->quality.sharpness);
+    const float similarity = calibration.similarity(cosine(*comparison.source.embedding, *face.embedding), sharpness);
     if (similarity >= options.similarity_threshold) {
       comparison.matches.push_back({std::move(face), similarity});
     } else {

@@ -3,6 +3,8 @@
 // gallery is the one door to identity: whatever compares faces goes through here, so that purposes, consent and the
 // ledger have one place to stand.
 //
+// The similarity is that of the sharper of the two faces (embed/calibration.h): blurred strangers resemble each other.
+//
 // Thread rule: a free function; callable from any thread.
 #pragma once
 

@@ -38,6 +38,7 @@ store::Face record_of(const pipeline::AnalyzedFace& seen, const Enrolment& enrol
   face.box_width = static_cast<double>(seen.box.width);
   face.box_height = static_cast<double>(seen.box.height);
   face.confidence = static_cast<double>(seen.confidence);
+  face.sharpness = static_cast<double>(seen.description->quality.sharpness);
   return face;
 }
 

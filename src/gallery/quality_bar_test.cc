@@ -34,6 +34,16 @@ TEST(QualityBarTest, BlurDarknessAndATurnedHeadAreKeptOut) {
   }
 }
 
+TEST(QualityBarTest, AFaceThatIsHardToRecogniseIsOfLowQualityForNoOtherReason) {
+  pipeline::AnalyzedFace face = good_face();
+  face.quality = 30;
+  EXPECT_TRUE(shortcomings(face, QualityBar::none).empty());
+  EXPECT_EQ(shortcomings(face, QualityBar::automatic), std::vector{Shortcoming::low_face_quality});
+  face.quality = 85;
+  EXPECT_TRUE(meets(face, QualityBar::medium));
+  EXPECT_FALSE(meets(face, QualityBar::high));
+}
+
 // Whatever a bar keeps out, the higher ones keep out too.
 TEST(QualityBarTest, BarsRise) {
   for (float sharpness = 0; sharpness <= 100; sharpness += 5) {

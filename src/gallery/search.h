@@ -1,6 +1,9 @@
 // Who looks like this? The 1:N questions: of a stored face, of a user, or of the largest face of a picture, among the
 // faces or the users of a collection.
 //
+// A likeness is worth less where both faces are blurred (embed/calibration.h): the similarity of a match is that of the
+// sharper of the two, for a user that of the user's faces on average.
+//
 // What a person rejected ("not this person") is honoured in every one of them: see gallery/rejected.h.
 //
 // Thread rule: thread-safe. What the constructor is given must outlive it.
@@ -80,6 +83,7 @@ class Search {
 
  private:
   struct Place;
+  struct Probe;
   [[nodiscard]] Result<Place> open(const store::Scope& scope, std::string_view collection) const;
   [[nodiscard]] Result<store::Face> face_in(const Place& place, std::string_view face_id) const;
   [[nodiscard]] Result<std::vector<float>> embedding_of(const Place& place, const store::Face& face) const;
@@ -87,18 +91,23 @@ class Search {
   template <typename Similar>
   [[nodiscard]] Result<PictureAnswer<Similar>> look_at(const Place& place, const Image& image, QualityBar bar) const;
 
-  [[nodiscard]] Result<std::vector<match::Candidate>> nearest(const Place& place, std::span<const float> vector,
-                                                              match::Kind kind, const SearchLimits& limits,
+  [[nodiscard]] Result<std::vector<match::Candidate>> nearest(const Place& place, const Probe& probe, match::Kind kind,
+                                                              const SearchLimits& limits,
                                                               std::vector<match::VectorId> excluded) const;
-  [[nodiscard]] Result<std::vector<SimilarFace>> similar_faces(const Place& place, std::span<const float> vector,
+  [[nodiscard]] Result<std::vector<SimilarFace>> similar_faces(const Place& place, const Probe& probe,
                                                                const SearchLimits& limits,
                                                                std::vector<match::VectorId> excluded) const;
-  [[nodiscard]] Result<std::vector<SimilarUser>> similar_users(const Place& place, std::span<const float> vector,
+  [[nodiscard]] Result<std::vector<SimilarUser>> similar_users(const Place& place, const Probe& probe,
                                                                const SearchLimits& limits,
                                                                std::vector<match::VectorId> excluded) const;
+  // Of the probe and each user, in the order of `users`.
+  [[nodiscard]] Result<std::vector<float>> sharper_of(const Place& place, const Probe& probe,
+                                                      const std::vector<store::User>& users) const;
+  // The views stay valid as long as what is given.
+  static Probe probe_of(const store::Face& face, std::span<const float> embedding);
+  static Probe probe_of(const pipeline::AnalyzedFace& face);  // described and embedded
   // What a picture must not match: see gallery/rejected.h.
-  [[nodiscard]] Result<std::vector<match::VectorId>> rejected_for(const Place& place,
-                                                                  std::span<const float> vector) const;
+  [[nodiscard]] Result<std::vector<match::VectorId>> rejected_for(const Place& place, const Probe& probe) const;
 
   const FaceServices services_;
   const pipeline::ImageAnalyzer& analyzer_;

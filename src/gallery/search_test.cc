@@ -51,6 +51,60 @@ TEST_F(SearchTest, NearestFirstWithoutTheFaceItself) {
   EXPECT_EQ(best.face_model_version, "1.2");
 }
 
+// Strangers who are blurred look alike (embed/calibration.h); FakeEmbedder counts their distances twice.
+TEST_F(SearchTest, ALikenessOfBlurredFacesIsWorthLess) {
+  const std::string probe = gallery_.add("c", ann_, 0);
+  const std::string blurred = gallery_.add("c", random_.same_person(ann_, 0.65F), 0);
+  const std::string sharp = gallery_.add("c", random_.same_person(ann_, 0.55F), 100);
+  EXPECT_THAT(gallery_.like("c", probe), ElementsAre(sharp));
+  // One sharp face of the two is enough.
+  EXPECT_THAT(gallery_.like("c", sharp), testing::Contains(probe));
+  const Answer<SimilarFace> all =
+      gallery_.search->faces_like_face(gallery_.caller.scope, "c", probe, {.similarity_threshold = 0, .most = 9})
+          .value();
+  ASSERT_EQ(all.matches.size(), 2U);
+  EXPECT_EQ(all.matches[0].face.id, sharp) << "the more similar one, though the other is nearer";
+  EXPECT_EQ(all.matches[1].face.id, blurred);
+  EXPECT_NEAR(all.matches[1].similarity, gallery_.analyzer.embedder().calibration().similarity(0.65F, 0), 0.5);
+  const Answer<SimilarFace> best =
+      gallery_.search->faces_like_face(gallery_.caller.scope, "c", probe, {.similarity_threshold = 0, .most = 1})
+          .value();
+  ASSERT_EQ(best.matches.size(), 1U);
+  EXPECT_EQ(best.matches[0].face.id, sharp);
+}
+
+TEST_F(SearchTest, AUserIsAsSharpAsTheFacesAreOnAverage) {
+  const std::string probe = gallery_.add("c", ann_, 0);
+  for (const char* id : {"blurred", "mixed"}) gallery_.make_user("c", id);
+  const std::vector<float> first = random_.same_person(ann_, 0.65F);
+  const std::string one = gallery_.add("c", first, 0);
+  const std::string two = gallery_.add("c", first, 0);
+  const std::string three = gallery_.add("c", first, 0);
+  const std::string four = gallery_.add("c", first, 100);
+  ASSERT_THAT(gallery_.associate("c", "blurred", {one}).failures, IsEmpty());
+  ASSERT_THAT(gallery_.associate("c", "blurred", {two}, 0).failures, IsEmpty());
+  ASSERT_THAT(gallery_.associate("c", "mixed", {three}).failures, IsEmpty());
+  ASSERT_THAT(gallery_.associate("c", "mixed", {four}).failures, IsEmpty());
+  const Answer<SimilarUser> found =
+      gallery_.search->users_like_face(gallery_.caller.scope, "c", probe, {.similarity_threshold = 0, .most = 9})
+          .value();
+  ASSERT_EQ(found.matches.size(), 2U);
+  EXPECT_EQ(found.matches[0].user.id, "mixed");
+  const embed::Calibration& calibration = gallery_.analyzer.embedder().calibration();
+  EXPECT_NEAR(found.matches[0].similarity, calibration.similarity(0.65F, 50), 0.5);
+  EXPECT_NEAR(found.matches[1].similarity, calibration.similarity(0.65F, 0), 0.5);
+}
+
+TEST_F(SearchTest, AFaceIsAssociatedByTheSharperOfTheTwo) {
+  gallery_.make_user("c", "u");
+  ASSERT_THAT(gallery_.associate("c", "u", {gallery_.add("c", ann_, 0)}).failures, IsEmpty());
+  const Association refused = gallery_.associate("c", "u", {gallery_.add("c", random_.same_person(ann_, 0.6F), 0)});
+  ASSERT_EQ(refused.failures.size(), 1U);
+  EXPECT_EQ(refused.failures[0].reason, NotAssociated::low_confidence);
+  EXPECT_THAT(gallery_.associate("c", "u", {gallery_.add("c", random_.same_person(ann_, 0.6F), 100)}).failures,
+              IsEmpty());
+}
+
 TEST_F(SearchTest, CollectionsAreApart) {
   gallery_.make_collection("d");
   const std::string here = gallery_.add("c", ann_);

@@ -32,7 +32,8 @@
 
 namespace likeness::gallery {
 
-// Embeds nothing; says what its vectors mean: similarity 80 at the cosine 0.4, 0 at -1, 100 at 1.
+// Embeds nothing; says what its vectors mean: similarity 80 at the cosine 0.4, 0 at -1, 100 at 1; where both
+// faces are blurred entirely, distances count twice.
 class FakeEmbedder final : public embed::Embedder {
  public:
   static constexpr std::size_t test_dimension = 32;
@@ -43,14 +44,17 @@ class FakeEmbedder final : public embed::Embedder {
   [[nodiscard]] const std::string& embedding_space() const override { return space_; }
   [[nodiscard]] std::size_t dimension() const override { return test_dimension; }
   [[nodiscard]] const std::string& face_model_version() const override { return version_; }
+  [[nodiscard]] const std::optional<infer::QualityModel>& quality_model() const override { return quality_model_; }
   [[nodiscard]] const embed::Calibration& calibration() const override { return calibration_; }
 
  private:
   const std::string space_ = "space";
   const std::string version_ = "1.2";
+  const std::optional<infer::QualityModel> quality_model_;
   const embed::Calibration calibration_ =
       embed::Calibration::create({{.false_match_rate = 0.1, .cosine = 0.2F, .similarity = 50},
-                                  {.false_match_rate = 0.001, .cosine = 0.4F, .similarity = 80}})
+                                  {.false_match_rate = 0.001, .cosine = 0.4F, .similarity = 80}},
+                                 {{.sharpness = 0, .distance_factor = 2}, {.sharpness = 50, .distance_factor = 1}})
           .value();
 };
 
@@ -83,8 +87,9 @@ class TestGallery {
   }
 
   // The id of a new face.
-  std::string add(const std::string& collection, const std::vector<float>& vector) {
+  std::string add(const std::string& collection, const std::vector<float>& vector, double sharpness = 100) {
     store::Face face = sealed_face(vault, {caller.scope, collection}, vector);
+    face.sharpness = sharpness;
     face.created = clock.now();
     const auto index = indexes->of(caller.scope, collections.get(caller.scope, collection).value()).value();
     store::FaceAddition addition;

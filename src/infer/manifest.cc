@@ -93,6 +93,55 @@ Result<std::vector<CalibrationPoint>> parse_calibration(const toml::array& array
   return points;
 }
 
+Result<std::vector<BlurPoint>> parse_blur(const toml::array& array) {
+  std::vector<BlurPoint> points;
+  for (const toml::node& node : array) {
+    const toml::table* table = node.as_table();
+    if (table == nullptr) return wrong("blurred_strangers", "a list of tables");
+    BlurPoint point;
+    point.sharpness = static_cast<float>(TRY(number_at(*table, "sharpness")));
+    point.distance_factor = static_cast<float>(TRY(number_at(*table, "distance_factor")));
+    const bool in_range = point.sharpness >= 0 && point.sharpness <= 100 && point.distance_factor >= 1;
+    const bool in_order = points.empty() || (point.sharpness > points.back().sharpness &&
+                                             point.distance_factor <= points.back().distance_factor);
+    if (!in_range || !in_order) return wrong("blurred_strangers", "in range, the factor falling as sharpness rises");
+    points.push_back(point);
+  }
+  if (!points.empty() && points.back().distance_factor != 1) return wrong("blurred_strangers", "1 at the end");
+  return points;
+}
+
+Result<QualityModel> parse_quality(const toml::table& table) {
+  QualityModel model;
+  model.intercept = static_cast<float>(TRY(number_at(table, "intercept")));
+  model.norm = static_cast<float>(TRY(number_at(table, "norm")));
+  model.sharpness = static_cast<float>(TRY(number_at(table, "sharpness")));
+  model.cover = static_cast<float>(TRY(number_at(table, "cover")));
+  if (!(model.norm >= 0) || !(model.sharpness >= 0) || !(model.cover <= 0)) {
+    return wrong("quality", "rising with norm and sharpness, and falling with cover");
+  }
+  return model;
+}
+
+Result<std::map<std::string, std::vector<double>>> parse_expected(const toml::table& table) {
+  std::map<std::string, std::vector<double>> expected;
+  for (const auto& [name, node] : table) {
+    std::vector<double>& values = expected[std::string(name.str())];
+    if (const toml::array* array = node.as_array()) {
+      for (const toml::node& each : *array) {
+        const std::optional<double> number = each.value<double>();
+        if (!number) return wrong("expected", "made of numbers and lists of numbers");
+        values.push_back(*number);
+      }
+    } else if (const std::optional<double> number = node.value<double>()) {
+      values.push_back(*number);
+    } else {
+      return wrong("expected", "made of numbers and lists of numbers");
+    }
+  }
+  return expected;
+}
+
 void collect_parameters(const toml::table& section, Manifest& manifest) {
   for (const auto& [name, node] : section) {
     const std::string key(name.str());
@@ -127,6 +176,11 @@ Result<Manifest> read_table(const toml::table& root) {
   if (!is_major_minor(manifest.version)) return wrong("version", "two numbers with a full stop between them");
   manifest.file = TRY(text_at(root, "file"));
   manifest.sha256 = TRY(text_at(root, "sha256"));
+  if (root["licence"].value_or(std::string()).empty()) {
+    return Error(ErrorKind::corrupt,
+                 "\"licence\" is empty: a model is not run before its licence is known; write its SPDX identifier, or "
+                 "LicenseRef- and a name for terms of its own");
+  }
   manifest.licence = TRY(text_at(root, "licence"));
   manifest.provenance = TRY(text_at(root, "provenance"));
   manifest.bf16 = root["precision"]["bf16"].value_or(false);
@@ -145,6 +199,9 @@ Result<Manifest> read_table(const toml::table& root) {
   if (const toml::array* points = root["calibration"].as_array()) {
     manifest.calibration = TRY(parse_calibration(*points));
   }
+  if (const toml::table* table = root["expected"].as_table()) manifest.expected = TRY(parse_expected(*table));
+  if (const toml::table* quality = root["quality"].as_table()) manifest.quality = TRY(parse_quality(*quality));
+  if (const toml::array* points = root["blurred_strangers"].as_array()) manifest.blur = TRY(parse_blur(*points));
   return manifest;
 }
 

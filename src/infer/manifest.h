@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,21 @@ struct CalibrationPoint {
   bool extrapolated = false;    // no measurement stands behind the cosine
 };
 
+// Where the sharper of two faces has this sharpness (describe/quality.h), the distance of their embeddings, 1 - cosine,
+// counts so many times: strangers reach what is left as seldom as sharp ones do.
+struct BlurPoint {
+  float sharpness = 0;        // [0,100]
+  float distance_factor = 1;  // 1 or more
+};
+
+// The four numbers of embed/face_quality.h.
+struct QualityModel {
+  float intercept = 0;
+  float norm = 0;       // 0 or more
+  float sharpness = 0;  // 0 or more
+  float cover = 0;      // 0 or less
+};
+
 struct Manifest {
   std::string name;  // [a-z0-9_]+
   Task task = Task::face_detection;
@@ -49,6 +65,9 @@ struct Manifest {
   std::map<std::string, double> parameters;
   std::map<std::string, std::string> texts;
   std::vector<CalibrationPoint> calibration;  // rising cosine and similarity, falling rate; may be empty
+  std::vector<BlurPoint> blur;                // rising sharpness, falling factor, 1 at the end; may be empty
+  std::optional<QualityModel> quality;
+  std::map<std::string, std::vector<double>> expected;  // on a known picture: evaluate/pack_check.h; may be empty
 
   // The number or text of that name. Errors: corrupt, naming it.
   [[nodiscard]] Result<double> parameter(const std::string& key) const;

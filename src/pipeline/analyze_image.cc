@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "embed/face_quality.h"
+
 namespace likeness::pipeline {
 namespace {
 
@@ -21,6 +23,19 @@ PixelRect bounds_of(const FaceMesh& mesh) {
 // By area; equal ones (a picture beside its copy) from left to right, then downward.
 bool is_larger(const detect::FaceDetection& a, const detect::FaceDetection& b) {
   return std::tuple(-a.box.area(), a.box.left, a.box.top) < std::tuple(-b.box.area(), b.box.left, b.box.top);
+}
+
+// The probability that the judgement says yes; 0 where there is none.
+float probability(const std::optional<describe::Judgement>& judgement) {
+  if (!judgement) return 0;
+  return (judgement->value ? judgement->confidence : 100 - judgement->confidence) / 100;
+}
+
+std::optional<float> quality_of(const AnalyzedFace& face, const std::optional<infer::QualityModel>& model) {
+  if (!model || !face.description || !face.embedding) return std::nullopt;
+  return embed::face_quality(*model, {.norm = face.embedding->norm,
+                                      .sharpness = face.description->quality.sharpness,
+                                      .cover = probability(face.description->face_occluded)});
 }
 
 }  // namespace
@@ -96,6 +111,7 @@ Result<std::vector<AnalyzedFace>> ImageAnalyzer::analyze(const Image& image, con
       Result<embed::Embedding> embedding = embedder_->embed(image, five_points(candidate.mesh));
       if (embedding.ok()) face.embedding = *std::move(embedding);
     }
+    face.quality = quality_of(face, embedder_->quality_model());
     faces.push_back(std::move(face));
   }
   return faces;

@@ -44,6 +44,8 @@ struct AnalyzedFace {
   float confidence = 0;  // 0..100: that this is a face; see join_confidence()
   std::optional<describe::FaceDescription> description;
   std::optional<embed::Embedding> embedding;
+  // 0..100: embed/face_quality.h. Of a face that is described and embedded, by a pack that knows.
+  std::optional<float> quality;
 };
 
 // Detector and mesh are taken as two independent witnesses: the share of doubt that both leave. In 0..100, and never
