@@ -122,3 +122,58 @@ def test_a_manifest_does_not_reach_out_of_its_folder(own_server, packs, name):
     manifest = packs / "yunet_s/pack.toml"
     manifest.write_text(manifest.read_text().replace('file = "yunet_s.onnx"', f'file = "{name}"'))
     assert "yunet_s" in refused(own_server, packs)
+
+
+def check(*arguments):
+    return run_likeness("models", "check", *arguments)
+
+
+@pytest.mark.parametrize("pack", DEFAULT_PACKS | SECOND_CHOICES)
+def test_each_pack_does_what_its_manifest_expects(binary, pack):
+    done = check(pack)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "WRONG" not in done.stdout and "expected" in done.stdout and " ms for " in done.stdout
+
+
+def edited(packs, pack: str, old: str, new: str) -> None:
+    manifest = packs / pack / "pack.toml"
+    text = manifest.read_text()
+    assert old in text
+    manifest.write_text(text.replace(old, new))
+
+
+@pytest.mark.parametrize("pack,old,new", [
+    ("fr_feature", "scale = 0.0078125", "scale = 1.0"), ("yunet_s", 'channels = "BGR"', 'channels = "RGB"'),
+    ("face_mesh", "scale = 0.00392156862745098", "scale = 1.0"), ("fr_feature", "norm = 3.5973", "norm = 3.9"),
+    ("mobilefacenet_192", 'channels = "RGB"', 'channels = "BGR"'), ("iris", "points = [", "points = [9.0, ")])
+def test_a_pack_that_is_fed_wrongly_or_gives_something_else(binary, packs, pack, old, new):
+    edited(packs, pack, old, new)
+    done = check(pack, "--packs", packs)
+    assert done.returncode == 1 and "WRONG" in done.stdout, done.stdout
+    assert pack in done.stderr and "[input]" in done.stderr
+
+
+def test_a_pack_without_a_licence_is_refused(binary, own_server, packs):
+    edited(packs, "fr_feature", 'licence = "MIT"', 'licence = ""')
+    done = check("fr_feature", "--packs", packs)
+    assert done.returncode == 1 and "licence" in done.stderr and "fr_feature" in done.stderr
+    assert "licence" in refused(own_server, packs)
+
+
+def test_a_pack_in_a_folder_of_its_own_that_expects_nothing(binary, tmp_path):
+    shutil.copytree(PACKS / "fr_feature", tmp_path / "mine")
+    manifest = tmp_path / "mine/pack.toml"
+    text = manifest.read_text().replace('name = "fr_feature"', 'name = "mine"')
+    manifest.write_text(text[:text.index("[expected]")])
+    done = check(f"{tmp_path}/mine")
+    assert done.returncode == 0, done.stderr
+    seen = done.stdout[done.stdout.index("[expected]"):]
+    manifest.write_text(manifest.read_text() + seen)
+    again = check(f"{tmp_path}/mine/")
+    assert again.returncode == 0 and "the manifest's expected values" in again.stdout, again.stdout + again.stderr
+
+
+def test_a_check_of_what_is_not_there(binary, tmp_path):
+    assert "no model pack is called nobody" in check("nobody").stderr
+    done = check("yunet_s", "--pictures", tmp_path)
+    assert done.returncode == 1 and "astronaut.png" in done.stderr

@@ -12,8 +12,8 @@
 #include "app/folder_command.h"
 #include "app/import_command.h"
 #include "app/keys_command_line.h"
-#include "app/list_models.h"
 #include "app/load_settings.h"
+#include "app/models_command.h"
 #include "app/policy_command_line.h"
 #include "app/reload_command.h"
 #include "app/restore.h"
@@ -93,10 +93,8 @@ int main(int argc, char** argv) try {
   const CLI::App* tls_init = add_tls(program, tls_init_options);
   likeness::app::SdkModelOptions sdk_model_options;
   const CLI::App* sdk_model = add_sdk_model(program, sdk_model_options);
-  std::vector<std::filesystem::path> model_packs;
-  CLI::App* models =
-      program.add_subcommand("models", "List the installed model packs with licence, provenance and state");
-  models->add_option("--packs", model_packs, "Folder of model packs; may be repeated, later ones win");
+  likeness::app::ModelsOptions models_options;
+  const CLI::App* models = likeness::app::add_models_command_line(program, models_options);
   likeness::app::add_keys_command_line(program, folder_command);
   likeness::app::add_backup_command_line(program, folder_command);
   likeness::app::RestoreOptions restore_options;
@@ -110,7 +108,7 @@ int main(int argc, char** argv) try {
   likeness::app::add_policy_command_line(program, folder_command, policy_line);
   CLI11_PARSE(program, argc, argv);
 
-  if (models->parsed()) return report(likeness::app::list_models(model_packs, std::cout));
+  if (models->parsed()) return report(likeness::app::list_or_check_models(models_options, std::cout));
   if (tls_init->parsed()) {
     return report(likeness::app::tls_init(tls_init_options, likeness::SystemClock(), std::cout));
   }

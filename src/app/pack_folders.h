@@ -16,4 +16,8 @@ namespace likeness::app {
 // Errors: not_found (a given folder is none, or nothing was given and neither of the two exists).
 [[nodiscard]] Result<std::vector<std::filesystem::path>> pack_folders(const std::vector<std::filesystem::path>& given);
 
+// The pictures that packs are checked with: ../lib/likeness/pictures, ../../.deps/testdata.
+// Errors: not_found.
+[[nodiscard]] Result<std::filesystem::path> check_pictures_folder();
+
 }  // namespace likeness::app
