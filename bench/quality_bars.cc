@@ -54,7 +54,8 @@ int run(const std::filesystem::path& data, const std::filesystem::path& packs) {
     for (const auto& path : pictures) {
       const auto decoded = codec::decode(read_file(path), {});
       if (!decoded.ok()) continue;
-      const auto found = (*analyzer)->analyze(blurred(decoded->image, reduction), {.describe = true, .embed = true, .max_faces = 1});
+      const auto found =
+          (*analyzer)->analyze(blurred(decoded->image, reduction), {.describe = true, .embed = true, .max_faces = 1});
       if (!found.ok() || found->empty()) continue;
       ++faces;
       for (std::size_t i = 0; i < std::size(bars); ++i) dropped[i] += gallery::meets(found->front(), bars[i]) ? 0 : 1;

@@ -9,7 +9,7 @@ from support.server import PACKS, StartFailed, run_likeness
 
 DEFAULT_PACKS = {"yunet_s": "yunet_s.onnx", "face_mesh": "face_landmark.tflite", "iris": "iris_landmark.tflite",
                  "fr_feature": "fr_feature.onnx"}
-SECOND_CHOICES = {"centerface": "centerface.onnx", "mobilefacenet_192": "MobileFaceNet.tflite"}
+SECOND_CHOICES = {"centerface": "centerface.onnx", "mobilefacenet_192": "MobileFaceNet.tflite", "joined_704": None}
 
 
 @pytest.fixture

@@ -24,8 +24,14 @@ Result<void> list_models(const std::vector<std::filesystem::path>& folders, std:
     out << manifest.name << "\n  state       " << infer::pack_state_name(listing.state);
     if (!listing.detail.empty()) out << ": " << listing.detail;
     out << "\n  task        " << infer::task_name(manifest.task) << "\n  version     " << manifest.version
-        << "\n  licence     " << manifest.licence << "\n  file        " << manifest.file << "\n  sha256      "
-        << manifest.sha256 << "\n  provenance  " << manifest.provenance << "\n\n";
+        << "\n  licence     " << manifest.licence;
+    if (manifest.joined.empty()) {
+      out << "\n  file        " << manifest.file << "\n  sha256      " << manifest.sha256;
+    }
+    for (const infer::JoinedPack& member : manifest.joined) {
+      out << "\n  joins       " << member.name << ", weight " << member.weight;
+    }
+    out << "\n  provenance  " << manifest.provenance << "\n\n";
     whole = whole && listing.state == infer::PackState::ok;
   }
   if (!whole) return Error(ErrorKind::corrupt, "not every pack is whole; `make deps` in a checkout fetches them again");

@@ -24,9 +24,9 @@ struct Embedding {
 // Thread rule: const and thread-safe after construction.
 class Embedder {
  public:
-  // For packs of the task face_embedding that read the 112x112 chip of ArcFace: any layout, order and scaling, one chip
-  // a call, or ("with_mirror") the chip and its mirror image, whose outputs are added.
-  // Errors: those of infer::Runtime::load, and corrupt (parameters, input or output are not of that form).
+  // For packs of the task face_embedding: models that read one chip laid out by five points (chip_embedder.h), and
+  // packs that join such (joined_embedder.h). Errors: those of infer::Runtime::load, and corrupt (parameters, input or
+  // output are not of that form).
   [[nodiscard]] static Result<std::unique_ptr<Embedder>> create(infer::Runtime& runtime, const infer::Pack& pack);
 
   Embedder() = default;

@@ -1,10 +1,11 @@
 // How good a face is for being recognised: the chance, in per cent, that it matches a sharp picture of the same person
 // at the Similarity 50 (one false match in ten thousand comparisons).
 //
-// A logistic model of three things that cost nothing more: the length of the embedder's raw output, which is short where
-// the network saw little (Meng et al., "MagFace", CVPR 2021; Kim et al., "AdaFace", CVPR 2022), the sharpness of the
-// face, and the probability that it is covered. Its four numbers stand in the pack's manifest, since the first belongs
-// to the embedder; bench/quality_eval fits them, and prints what dropping the worst faces is worth (docs/models.md).
+// A logistic model of three things that cost nothing more: the length of the embedder's raw output, which is short
+// where the network saw little (Meng et al., "MagFace", CVPR 2021; Kim et al., "AdaFace", CVPR 2022), the sharpness of
+// the face, and the probability that it is covered. Its four numbers stand in the pack's manifest, since the first
+// belongs to the embedder; bench/quality_eval fits them, and prints what dropping the worst faces is worth
+// (docs/models.md).
 //
 // Thread rule: plain values, and a pure function.
 #pragma once

@@ -45,6 +45,13 @@ bool is_major_minor(std::string_view text) {
   return stop != std::string_view::npos && is_number(text.substr(0, stop)) && is_number(text.substr(stop + 1));
 }
 
+// Names become folders and metric labels, files are looked up in the pack's own folder only.
+bool is_plain_name(const std::string& text, std::string_view alphabet) {
+  return text.find_first_not_of(alphabet) == std::string::npos && text.front() != '.';
+}
+
+constexpr std::string_view name_characters = "abcdefghijklmnopqrstuvwxyz0123456789_";
+
 // Which of `choices` the text at `key` is, as an index.
 Result<std::size_t> choice_at(const toml::table& table, const std::string& key,
                               std::initializer_list<std::string_view> choices) {
@@ -142,6 +149,43 @@ Result<std::map<std::string, std::vector<double>>> parse_expected(const toml::ta
   return expected;
 }
 
+// [[join]]: at most this many, each of which costs an inference a face.
+constexpr std::size_t most_joined = 4;
+
+Result<std::vector<JoinedPack>> parse_joined(const toml::array& array) {
+  std::vector<JoinedPack> joined;
+  for (const toml::node& node : array) {
+    const toml::table* table = node.as_table();
+    if (table == nullptr) return wrong("join", "a list of tables");
+    JoinedPack member;
+    member.name = TRY(text_at(*table, "pack"));
+    member.weight = static_cast<float>(TRY(number_at(*table, "weight")));
+    const bool is_known =
+        std::any_of(joined.begin(), joined.end(), [&](const JoinedPack& other) { return other.name == member.name; });
+    if (!is_plain_name(member.name, name_characters) || is_known || !(member.weight > 0)) {
+      return wrong("join", "made of different packs with weights above 0");
+    }
+    joined.push_back(std::move(member));
+  }
+  if (joined.size() < 2 || joined.size() > most_joined) return wrong("join", "two to four packs");
+  return joined;
+}
+
+Result<std::vector<Point>> parse_chip_points(const toml::array& array) {
+  constexpr std::size_t five = 5;
+  std::vector<Point> points;
+  for (const toml::node& node : array) {
+    const toml::array* pair = node.as_array();
+    if (pair == nullptr || pair->size() != 2) return wrong("chip_points", "five pairs of numbers");
+    const std::optional<float> x = (*pair)[0].value<float>();
+    const std::optional<float> y = (*pair)[1].value<float>();
+    if (!x || !y) return wrong("chip_points", "five pairs of numbers");
+    points.push_back({*x, *y});
+  }
+  if (points.size() != five) return wrong("chip_points", "five pairs of numbers");
+  return points;
+}
+
 void collect_parameters(const toml::table& section, Manifest& manifest) {
   for (const auto& [name, node] : section) {
     const std::string key(name.str());
@@ -162,20 +206,50 @@ Result<Task> parse_task(const std::string& text) {
   return wrong("task", "a known task");
 }
 
-// Names become folders and metric labels, files are looked up in the pack's own folder only.
-bool is_plain_name(const std::string& text, std::string_view alphabet) {
-  return text.find_first_not_of(alphabet) == std::string::npos && text.front() != '.';
+// What makes a pack one with a model file.
+Result<void> read_model(const toml::table& root, Manifest& manifest) {
+  constexpr std::string_view file_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
+  manifest.file = TRY(text_at(root, "file"));
+  manifest.sha256 = TRY(text_at(root, "sha256"));
+  if (!is_plain_name(manifest.file, file_characters)) return wrong("file", "a plain file name");
+  manifest.bf16 = root["precision"]["bf16"].value_or(false);
+  const toml::table* input = root["input"].as_table();
+  if (input == nullptr) return wrong("input", "a table");
+  manifest.input = TRY(parse_input(*input));
+  for (const char* section : {"detector", "mesh", "embedder"}) {
+    if (const toml::table* table = root[section].as_table()) collect_parameters(*table, manifest);
+  }
+  if (const toml::array* names = root["detector"]["outputs"].as_array()) {
+    for (const toml::node& node : *names) {
+      const std::optional<std::string> name = node.value<std::string>();
+      if (!name || name->empty()) return wrong("outputs", "a list of names");
+      manifest.outputs.push_back(*name);
+    }
+  }
+  if (const toml::array* points = root["embedder"]["chip_points"].as_array()) {
+    manifest.chip_points = TRY(parse_chip_points(*points));
+  }
+  return {};
+}
+
+Result<void> read_measurements(const toml::table& root, Manifest& manifest) {
+  if (const toml::array* points = root["calibration"].as_array()) {
+    manifest.calibration = TRY(parse_calibration(*points));
+  }
+  if (const toml::table* table = root["expected"].as_table()) manifest.expected = TRY(parse_expected(*table));
+  if (const toml::table* quality = root["quality"].as_table()) manifest.quality = TRY(parse_quality(*quality));
+  if (const toml::array* points = root["blurred_strangers"].as_array()) manifest.blur = TRY(parse_blur(*points));
+  return {};
 }
 
 Result<Manifest> read_table(const toml::table& root) {
   Manifest manifest;
   const std::string task = TRY(text_at(root, "task"));
   manifest.name = TRY(text_at(root, "name"));
+  if (!is_plain_name(manifest.name, name_characters)) return wrong("name", "made of a-z, 0-9 and _");
   manifest.task = TRY(parse_task(task));
   manifest.version = TRY(text_at(root, "version"));
   if (!is_major_minor(manifest.version)) return wrong("version", "two numbers with a full stop between them");
-  manifest.file = TRY(text_at(root, "file"));
-  manifest.sha256 = TRY(text_at(root, "sha256"));
   if (root["licence"].value_or(std::string()).empty()) {
     return Error(ErrorKind::corrupt,
                  "\"licence\" is empty: a model is not run before its licence is known; write its SPDX identifier, or "
@@ -183,25 +257,13 @@ Result<Manifest> read_table(const toml::table& root) {
   }
   manifest.licence = TRY(text_at(root, "licence"));
   manifest.provenance = TRY(text_at(root, "provenance"));
-  manifest.bf16 = root["precision"]["bf16"].value_or(false);
-
-  constexpr std::string_view lower = "abcdefghijklmnopqrstuvwxyz0123456789_";
-  constexpr std::string_view file_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
-  if (!is_plain_name(manifest.name, lower)) return wrong("name", "made of a-z, 0-9 and _");
-  if (!is_plain_name(manifest.file, file_characters)) return wrong("file", "a plain file name");
-
-  const toml::table* input = root["input"].as_table();
-  if (input == nullptr) return wrong("input", "a table");
-  manifest.input = TRY(parse_input(*input));
-  for (const char* section : {"detector", "mesh", "embedder"}) {
-    if (const toml::table* table = root[section].as_table()) collect_parameters(*table, manifest);
+  if (const toml::array* joined = root["join"].as_array()) {
+    if (manifest.task != Task::face_embedding) return wrong("join", "in a pack of the task face_embedding");
+    manifest.joined = TRY(parse_joined(*joined));
+  } else {
+    TRY(read_model(root, manifest));
   }
-  if (const toml::array* points = root["calibration"].as_array()) {
-    manifest.calibration = TRY(parse_calibration(*points));
-  }
-  if (const toml::table* table = root["expected"].as_table()) manifest.expected = TRY(parse_expected(*table));
-  if (const toml::table* quality = root["quality"].as_table()) manifest.quality = TRY(parse_quality(*quality));
-  if (const toml::array* points = root["blurred_strangers"].as_array()) manifest.blur = TRY(parse_blur(*points));
+  TRY(read_measurements(root, manifest));
   return manifest;
 }
 

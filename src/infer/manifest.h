@@ -43,6 +43,12 @@ struct BlurPoint {
   float distance_factor = 1;  // 1 or more
 };
 
+// An embedder that a joined one is made of.
+struct JoinedPack {
+  std::string name;
+  float weight = 0;  // above 0; the cosine of joined embeddings is the mean of their members', so weighted
+};
+
 // The four numbers of embed/face_quality.h.
 struct QualityModel {
   float intercept = 0;
@@ -55,8 +61,8 @@ struct Manifest {
   std::string name;  // [a-z0-9_]+
   Task task = Task::face_detection;
   std::string version;     // "MAJOR.MINOR"
-  std::string file;        // name of the model file, in the folder of the manifest
-  std::string sha256;      // of that file, lower-case hexadecimal
+  std::string file;        // name of the model file, in the folder of the manifest; empty of a joined embedder
+  std::string sha256;      // of that file, lower-case hexadecimal; empty too
   std::string licence;     // SPDX identifier
   std::string provenance;  // who made it, from which data, and what is not known
   bool bf16 = false;       // measured: bfloat16 costs no accuracy
@@ -64,6 +70,9 @@ struct Manifest {
   // What [detector], [mesh] or [embedder] says: numbers (booleans as 0 and 1), and texts.
   std::map<std::string, double> parameters;
   std::map<std::string, std::string> texts;
+  std::vector<std::string> outputs;           // of a detector, in its decoder's order; empty: the decoder's own names
+  std::vector<Point> chip_points;             // where an embedder's five points lie in its chip; empty: ArcFace's
+  std::vector<JoinedPack> joined;             // two to four; empty: an embedder of its own, or no embedder
   std::vector<CalibrationPoint> calibration;  // rising cosine and similarity, falling rate; may be empty
   std::vector<BlurPoint> blur;                // rising sharpness, falling factor, 1 at the end; may be empty
   std::optional<QualityModel> quality;

@@ -45,9 +45,43 @@ Result<Manifest> read_manifest(const fs::path& folder) {
   return manifest;
 }
 
-Result<Pack> open_folder(const fs::path& folder) {
+Result<Pack> open_folder(const fs::path& folder, const PackFolders& folders);
+
+// Where the pack of that name is: the last folder that has it.
+std::optional<fs::path> find_pack(const PackFolders& folders, const std::string& name) {
+  for (auto packs = folders.rbegin(); packs != folders.rend(); ++packs) {
+    std::error_code ignored;
+    if (fs::exists(*packs / name / "pack.toml", ignored)) return *packs / name;
+  }
+  return std::nullopt;
+}
+
+// Only packs with a file are opened: none that joins others, whatever it joins.
+Result<void> open_joined(const PackFolders& folders, Pack& pack) {
+  for (const JoinedPack& member : pack.manifest.joined) {
+    const std::optional<fs::path> folder = find_pack(folders, member.name);
+    if (folder) {
+      const Result<Manifest> manifest = read_manifest(*folder);
+      if (manifest.ok() && !manifest->joined.empty()) {
+        return Error(ErrorKind::corrupt, "pack " + pack.manifest.name + " joins " + member.name +
+                                             ", which is joined itself; name its members");
+      }
+    }
+    Result<Pack> opened = open_pack(folders, member.name, pack.manifest.task);
+    if (!opened.ok()) return opened.error().within("pack " + pack.manifest.name);
+    pack.joined.push_back(*std::move(opened));
+  }
+  return {};
+}
+
+// `folders`: where the packs are that it joins.
+Result<Pack> open_folder(const fs::path& folder, const PackFolders& folders) {
   Pack pack;
   pack.manifest = TRY(read_manifest(folder));
+  if (!pack.manifest.joined.empty()) {
+    TRY(open_joined(folders, pack));
+    return pack;
+  }
   pack.file = folder / pack.manifest.file;
   const Digest digest = TRY(hash_file(pack.file));
   if (to_hex(digest) != pack.manifest.sha256) {
@@ -60,17 +94,17 @@ Result<Pack> open_folder(const fs::path& folder) {
 }  // namespace
 
 Result<Pack> open_pack(const PackFolders& folders, const std::string& name, Task task) {
-  for (auto packs = folders.rbegin(); packs != folders.rend(); ++packs) {
-    std::error_code ignored;
-    if (!fs::exists(*packs / name / "pack.toml", ignored)) continue;
-    Pack pack = TRY(open_folder(*packs / name));
-    if (pack.manifest.task != task) {
-      return Error(ErrorKind::invalid_argument,
-                   "pack " + name + " is for " + task_name(pack.manifest.task) + ", not for " + task_name(task));
-    }
-    return pack;
+  const std::optional<fs::path> folder = find_pack(folders, name);
+  if (!folder) {
+    return Error(ErrorKind::not_found,
+                 "no model pack is called " + name + "; `likeness models` lists what is installed");
   }
-  return Error(ErrorKind::not_found, "no model pack is called " + name + "; `likeness models` lists what is installed");
+  Pack pack = TRY(open_folder(*folder, folders));
+  if (pack.manifest.task != task) {
+    return Error(ErrorKind::invalid_argument,
+                 "pack " + name + " is for " + task_name(pack.manifest.task) + ", not for " + task_name(task));
+  }
+  return pack;
 }
 
 const char* pack_state_name(PackState state) {
@@ -94,7 +128,7 @@ std::vector<PackListing> list_packs(const PackFolders& folders) {
       listing.manifest.name = folder.filename().string();
       Result<Manifest> manifest = read_manifest(folder);
       if (manifest.ok()) listing.manifest = *std::move(manifest);
-      const Result<Pack> pack = open_folder(folder);
+      const Result<Pack> pack = open_folder(folder, folders);
       if (!pack.ok()) {
         listing.state = pack.error().kind == ErrorKind::unavailable ? PackState::missing : PackState::corrupt;
         listing.detail = pack.error().message;

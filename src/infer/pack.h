@@ -16,14 +16,15 @@ namespace likeness::infer {
 
 struct Pack {
   Manifest manifest;
-  std::filesystem::path file;  // the model file; its hash was right when the pack was opened
+  std::filesystem::path file;  // the model file; its hash was right when the pack was opened; empty of a joined one
+  std::vector<Pack> joined;    // the packs that manifest.joined names, in that order
 };
 
 using PackFolders = std::vector<std::filesystem::path>;
 
 // Finds a pack by name and hashes its file.
 // Errors: not_found (no such pack), invalid_argument (a pack for another task), unavailable (a file cannot be read),
-// corrupt (the manifest is wrong, or the model file is not the one it names).
+// corrupt (the manifest is wrong, the model file is not the one it names, or a joined pack joins a joined one).
 [[nodiscard]] Result<Pack> open_pack(const PackFolders& folders, const std::string& name, Task task);
 
 enum class PackState { ok, missing, corrupt };

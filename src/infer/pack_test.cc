@@ -28,15 +28,23 @@ class PackTest : public testing::Test {
 
   // Installs a pack whose model file holds `content` and whose manifest names the hash of `expected`.
   void install(const std::string& folder, const std::string& name, const std::string& content,
-               const std::string& expected) const {
+               const std::string& expected, const std::string& task = "iris") const {
     const fs::path pack = root_ / folder / name;
     fs::create_directories(pack);
     std::ofstream(pack / "model.onnx") << content;
-    std::ofstream(pack / "pack.toml") << "name = \"" << name << "\"\ntask = \"iris\"\nversion = \"1.0\"\n"
+    std::ofstream(pack / "pack.toml") << "name = \"" << name << "\"\ntask = \"" << task << "\"\nversion = \"1.0\"\n"
                                       << "file = \"model.onnx\"\nsha256 = \"" << to_hex(sha256(as_bytes(expected)))
                                       << "\"\nlicence = \"MIT\"\nprovenance = \"" << folder << "\"\n"
                                       << "[input]\nlayout = \"NCHW\"\nchannels = \"BGR\"\n"
                                       << "mean = [0, 0, 0]\nscale = 1\n";
+  }
+
+  void install_joined(const std::string& name, const std::string& a, const std::string& b) const {
+    fs::create_directories(root_ / "first" / name);
+    std::ofstream(root_ / "first" / name / "pack.toml")
+        << "name = \"" << name << "\"\ntask = \"face_embedding\"\nversion = \"1.0\"\nlicence = \"MIT\"\n"
+        << "provenance = \"ours\"\n[[join]]\npack = \"" << a << "\"\nweight = 1\n[[join]]\npack = \"" << b
+        << "\"\nweight = 1\n";
   }
 
   const fs::path root_ = fs::path(testing::TempDir()) / "likeness_pack_test";
@@ -92,8 +100,44 @@ TEST_F(PackTest, ListsEveryPackWithItsState) {
 
 TEST(InstalledPacksTest, AllAreInOrder) {
   const std::vector<PackListing> listings = list_packs({fs::path(LIKENESS_DEPS_DIR) / "packs"});
-  EXPECT_EQ(listings.size(), 6U);
+  EXPECT_EQ(listings.size(), 7U);
   for (const PackListing& listing : listings) EXPECT_EQ(listing.state, PackState::ok) << listing.detail;
+}
+
+TEST_F(PackTest, AJoinedPackIsAsWholeAsItsMembers) {
+  install("first", "one", "weights", "weights", "face_embedding");
+  install("second", "two", "weights", "weights", "face_embedding");
+  install_joined("both", "one", "two");
+  const Result<Pack> pack = open_pack(folders_, "both", Task::face_embedding);
+  ASSERT_TRUE(pack.ok()) << pack.error().message;
+  ASSERT_EQ(pack->joined.size(), 2U);
+  EXPECT_EQ(pack->joined[1].file, root_ / "second" / "two" / "model.onnx");
+  EXPECT_TRUE(pack->file.empty());
+
+  install_joined("all", "one", "both");
+  const Result<Pack> nested = open_pack(folders_, "all", Task::face_embedding);
+  ASSERT_FALSE(nested.ok());
+  EXPECT_THAT(nested.error().message, HasSubstr("joined itself"));
+
+  install("second", "two", "weightz", "weights", "face_embedding");
+  const Result<Pack> damaged = open_pack(folders_, "both", Task::face_embedding);
+  ASSERT_FALSE(damaged.ok());
+  EXPECT_THAT(damaged.error().message, testing::AllOf(HasSubstr("both"), HasSubstr("two/model.onnx")));
+
+  install_joined("lost", "one", "nobody");
+  EXPECT_EQ(open_pack(folders_, "lost", Task::face_embedding).error().kind, ErrorKind::not_found);
+  install("first", "eye", "weights", "weights");
+  install_joined("mixed", "one", "eye");
+  EXPECT_EQ(open_pack(folders_, "mixed", Task::face_embedding).error().kind, ErrorKind::invalid_argument);
+}
+
+// A pack that joins itself ends with an error, not in a circle.
+TEST_F(PackTest, AJoinedPackDoesNotJoinItself) {
+  install("first", "one", "weights", "weights", "face_embedding");
+  install_joined("self", "one", "self");
+  const Result<Pack> pack = open_pack(folders_, "self", Task::face_embedding);
+  ASSERT_FALSE(pack.ok());
+  EXPECT_THAT(pack.error().message, HasSubstr("joined itself"));
 }
 
 }  // namespace
