@@ -25,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t faces_wanted = 120;
+constexpr std::size_t faces_wanted = 200;  // looked at; most are frontal
 constexpr int jpeg_quality = 90;
 constexpr float margin = 0.6F;  // of the face, on each side: head and shoulders, as faces come
 constexpr float found_iou = 0.5F;
@@ -61,6 +61,12 @@ struct Count {
   int detected = 0;   // by the detector
   int confirmed = 0;  // and by the mesh
 };
+
+// As Rekognition's own promise of a least size is read: a face that looks at the camera.
+bool is_frontal(const describe::FaceDescription& face) {
+  constexpr float most = 20;  // degrees to any side
+  return std::abs(face.pose.yaw) <= most && std::abs(face.pose.pitch) <= most && std::abs(face.pose.roll) <= most;
+}
 
 // Pastes the face of `picture` at this width, and looks for it.
 Result<void> try_face(const pipeline::ImageAnalyzer& analyzer, const Image& picture, const PixelRect& face,
@@ -101,8 +107,8 @@ Result<void> measure(const pipeline::ImageAnalyzer& analyzer, const fs::path& da
     Count count;
     for (std::size_t i = 0; i < std::min(faces_wanted, paths.size()); ++i) {
       const Image picture = TRY(read_image(paths[i * paths.size() / faces_wanted]));
-      const auto faces = TRY(analyzer.analyze(picture, {.max_faces = 1}));
-      if (faces.empty()) continue;
+      const auto faces = TRY(analyzer.analyze(picture, {.describe = true, .max_faces = 1}));
+      if (faces.empty() || !is_frontal(*faces[0].description)) continue;
       TRY(try_face(analyzer, picture, to_pixels(faces[0].box, picture.size()), scene, width, i, count));
     }
     std::printf("%2d px: %d pasted, detector finds %.1f %%, mesh confirms %.1f %%\n", width, count.pasted,

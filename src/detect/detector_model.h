@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "detect/detector_family.h"
 #include "detect/face_detector.h"
 #include "image/image.h"
+#include "image/pixel_format.h"
 #include "infer/pack.h"
 #include "infer/runtime.h"
 
@@ -29,17 +31,11 @@ class DetectorModel {
   [[nodiscard]] float upright_score() const { return upright_score_; }
 
  private:
-  // Reads all outputs of a session that ran on an input of this size.
-  using Decode = void (*)(const infer::Session& session, Size input, float threshold,
-                          std::vector<FaceDetection>& found);
-  struct Family;
-  static Result<Family> family_of(const infer::Manifest& manifest);
-
-  DetectorModel(std::unique_ptr<infer::Model> model, Decode decode, ChannelOrder order);
+  DetectorModel(std::unique_ptr<infer::Model> model, DetectorFamily::Decode decode, TensorFormat format);
 
   std::unique_ptr<infer::Model> model_;
-  Decode decode_;
-  ChannelOrder order_;
+  DetectorFamily::Decode decode_;
+  TensorFormat format_;
   float threshold_ = 0;
   float max_iou_ = 0;
   float upright_score_ = 0;

@@ -1,9 +1,10 @@
-// The obvious way to decode YuNet and to suppress overlaps. Tests only.
+// The obvious way to decode and to suppress overlaps. Tests only.
 #pragma once
 
 #include <cmath>
 #include <vector>
 
+#include "detect/decode_anchors.h"
 #include "detect/decode_yunet.h"
 #include "detect/face_detector.h"
 
@@ -51,6 +52,54 @@ inline std::vector<FaceDetection> decode_yunet(const YunetLevel& level, float th
     }
   }
   return found;
+}
+
+// docs/models.md, word by word.
+inline std::vector<FaceDetection> decode_scrfd(const ScrfdLevel& level, float threshold) {
+  std::vector<FaceDetection> found;
+  const auto s = static_cast<float>(level.stride);
+  std::size_t row = 0;
+  for (int r = 0; r < level.cells.height; ++r) {
+    for (int c = 0; c < level.cells.width; ++c) {
+      for (std::size_t a = 0; a < level.anchors; ++a, ++row) {
+        const float x = static_cast<float>(c) * s;
+        const float y = static_cast<float>(r) * s;
+        const auto distance = [&](std::size_t i) { return level.boxes[row * 4 + i] * s; };
+        FaceDetection face;
+        face.score = level.scores[row];
+        face.box = {x - distance(0), y - distance(1), distance(0) + distance(2), distance(1) + distance(3)};
+        for (std::size_t j = 0; j < 5; ++j) {
+          face.landmarks[j] = {x + level.landmarks[row * 10 + 2 * j] * s,
+                               y + level.landmarks[row * 10 + 2 * j + 1] * s};
+        }
+        if (face.score >= threshold) found.push_back(face);
+      }
+    }
+  }
+  return found;
+}
+
+// The middle and the side of every anchor, in order.
+struct Anchor {
+  float x;
+  float y;
+  float side;
+};
+inline std::vector<Anchor> retinaface_anchors(Size input) {
+  std::vector<Anchor> anchors;
+  const int strides[] = {8, 16, 32};
+  const float sides[3][2] = {{16, 32}, {64, 128}, {256, 512}};
+  for (int level = 0; level < 3; ++level) {
+    for (int r = 0; r < input.height / strides[level]; ++r) {
+      for (int c = 0; c < input.width / strides[level]; ++c) {
+        for (const float side : sides[level]) {
+          const auto s = static_cast<float>(strides[level]);
+          anchors.push_back({(static_cast<float>(c) + 0.5F) * s, (static_cast<float>(r) + 0.5F) * s, side});
+        }
+      }
+    }
+  }
+  return anchors;
 }
 
 }  // namespace likeness::detect::naive
