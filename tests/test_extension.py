@@ -18,7 +18,7 @@ from support.server import ROOT, clean_environment, run_likeness
 
 AWS = ROOT / ".deps/venv/bin/aws"
 NOWHERE = "00000000-0000-4000-8000-000000000000"
-OPERATIONS = {"RejectMatch", "RetractRejection", "ListRejections", "SplitUser", "MergeUsers"}
+OPERATIONS = {"RejectMatch", "RetractRejection", "ListRejections", "SplitUser", "MergeUsers", "ExplainSimilarity"}
 MINIMAL = {
     "reject_match": {"CollectionId": "c", "FaceId": NOWHERE, "UserId": "u"},
     "retract_rejection": {"CollectionId": "c", "FaceId": NOWHERE, "UserId": "u"},
@@ -197,3 +197,28 @@ def test_the_aws_cli_speaks_it(models, server, people):
     assert done.returncode == 0, done.stderr
     listed = json.loads(aws("list-rejections", "--collection-id", collection).stdout)
     assert [rejection["FaceId"] for rejection in listed["Rejections"]] == [faces["obama"]]
+
+
+def test_what_a_similarity_means(extension):
+    rates = {similarity: extension.explain_similarity(Similarity=similarity) for similarity in (0, 35, 50, 80, 84, 99, 100)}
+    for similarity, rate in ((35, 1e-3), (50, 1e-4), (80, 2e-6), (99, 1e-8)):
+        assert rates[similarity]["FalseMatchRate"] == pytest.approx(rate, rel=1e-3)
+        assert rates[similarity]["OneInStrangers"] == pytest.approx(1 / rate, rel=1e-3)
+        assert rates[similarity]["FaceModelVersion"] == "0.1"
+    falling = [rates[similarity]["FalseMatchRate"] for similarity in sorted(rates)]
+    assert falling == sorted(falling, reverse=True) and falling[0] == pytest.approx(1)
+    assert [rates[similarity]["Extrapolated"] for similarity in (50, 80, 84, 99)] == [False, False, False, True]
+    assert "1 in 500,000 strangers would reach Similarity 80" in rates[80]["Statement"]
+    assert "No measurement reaches so far" in rates[99]["Statement"]
+    among = extension.explain_similarity(Similarity=80, Comparisons=25000)
+    assert among["ExpectedFalseMatches"] == pytest.approx(0.05, rel=1e-3)
+    assert "among 25,000 faces of other people expect 0.05" in among["Statement"]
+
+
+@pytest.mark.parametrize("parameters", [{"Similarity": 101}, {"Similarity": -1},
+                                        {"Similarity": 80, "Comparisons": 0}, {"Comparisons": 3}, {}])
+def test_a_similarity_that_is_none(models, server, parameters):
+    client = extension_client(models, server, validate=False)
+    with pytest.raises(botocore.exceptions.ClientError) as raised:
+        client.explain_similarity(**parameters)
+    assert raised.value.response["Error"]["Code"] in ("InvalidParameterException", "SerializationException")

@@ -72,8 +72,8 @@ std::string identity(const AuditCaller& caller, const std::string& account) {
 }  // namespace
 
 bool is_read_only(wire::Operation operation) {
-  constexpr std::array<std::string_view, 7> verbs = {"Detect", "Compare", "Describe", "Get",
-                                                     "List",   "Search",  "Recognize"};
+  constexpr std::array<std::string_view, 8> verbs = {"Detect", "Compare", "Describe", "Explain",
+                                                     "Get",    "List",    "Search",   "Recognize"};
   const std::string_view name = wire::name(operation);
   return std::any_of(verbs.begin(), verbs.end(), [&](std::string_view verb) { return name.starts_with(verb); });
 }

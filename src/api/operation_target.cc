@@ -94,6 +94,7 @@ constexpr std::array<Row, wire::operation_count> rows = {{
     {Operation::detect_text},
     {Operation::disassociate_faces, {collection_user}},
     {Operation::distribute_dataset_entries, {naming_of(Form::arns, "Datasets")}},
+    {Operation::explain_similarity},
     {Operation::get_celebrity_info},
     {Operation::get_celebrity_recognition},
     {Operation::get_content_moderation},

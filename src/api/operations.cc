@@ -10,6 +10,7 @@
 #include "api/corrections.h"
 #include "api/detect_faces.h"
 #include "api/error_table.h"
+#include "api/explain_similarity.h"
 #include "api/faces.h"
 #include "api/index_faces.h"
 #include "api/search_faces.h"
@@ -70,6 +71,7 @@ constexpr Row rows[] = {
     {wire::Operation::describe_collection, run_by<describe_collection>},
     {wire::Operation::detect_faces, run_by<detect_faces>},
     {wire::Operation::disassociate_faces, run_by<disassociate_faces>},
+    {wire::Operation::explain_similarity, run_by<explain_similarity>},
     {wire::Operation::index_faces, run_by<index_faces>},
     {wire::Operation::list_collections, run_by<list_collections>},
     {wire::Operation::list_faces, run_by<list_faces>},

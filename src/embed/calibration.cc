@@ -31,7 +31,11 @@ Result<Calibration> Calibration::create(const std::vector<infer::CalibrationPoin
   const Knot& before = knots[knots.size() - 2];
   const double fall = (last.log_rate - before.log_rate) / static_cast<double>(last.cosine - before.cosine);
   knots.push_back({1, 100, last.log_rate + fall * static_cast<double>(1 - last.cosine)});
-  return Calibration(std::move(knots), blur);
+  Calibration calibration(std::move(knots), blur);
+  for (const infer::CalibrationPoint& point : points) {
+    if (!point.extrapolated) calibration.highest_measured_ = point.similarity;
+  }
+  return calibration;
 }
 
 float Calibration::similarity(float cosine) const {

@@ -46,6 +46,8 @@ class Calibration {
   // The share of comparisons of different people, sharp as those of the table, that reach this similarity: in (0,1],
   // never rising. 10^x is linear in the cosine between the points, and beyond the last as between the last two.
   [[nodiscard]] double false_match_rate(float similarity) const;
+  // Above this similarity no measurement supports the rate.
+  [[nodiscard]] float highest_measured() const { return highest_measured_; }
 
   // How many times the distance counts where the sharper face has this sharpness: 1 or more, never rising.
   [[nodiscard]] float distance_factor(float sharpness) const;
@@ -63,6 +65,7 @@ class Calibration {
   Calibration(std::vector<Knot> knots, std::vector<infer::BlurPoint> blur);
   std::vector<Knot> knots_;             // both rising, from (-1, 0) to (1, 100)
   std::vector<infer::BlurPoint> blur_;  // rising sharpness, falling factor; may be empty
+  float highest_measured_ = 0;
 };
 
 }  // namespace likeness::embed

@@ -81,6 +81,7 @@ TEST(CalibrationTest, KnowsHowManyStrangersMatchAsWell) {
   EXPECT_NEAR(calibration.false_match_rate(99), 1e-8, 1e-11);
   EXPECT_NEAR(calibration.false_match_rate(20), 1e-2, 1e-5);
   EXPECT_NEAR(calibration.false_match_rate(0), 1, 1e-6);
+  EXPECT_EQ(calibration.highest_measured(), 35);
   double last = 2;
   for (int similarity = 0; similarity <= 100; ++similarity) {
     const double rate = calibration.false_match_rate(static_cast<float>(similarity));

@@ -18,6 +18,8 @@ constexpr std::string_view own[] = {
     "likeness:RejectMatch",
     "likeness:RetractRejection",
     "likeness:SplitUser",
+    // what a similarity means: an operation of the extension service
+    "likeness:ExplainSimilarity",
     // keys
     "likeness:CreateKey",
     "likeness:DeleteKey",

@@ -123,7 +123,8 @@ constexpr ReadyMade policies[] = {
     {
       "Sid": "Purposes",
       "Effect": "Allow",
-      "Action": ["likeness:ListPurposes", "likeness:GetPurpose", "likeness:ListRejections"],
+      "Action": ["likeness:ListPurposes", "likeness:GetPurpose", "likeness:ListRejections",
+        "likeness:ExplainSimilarity"],
       "Resource": "*"
     }
   ]
@@ -142,6 +143,7 @@ constexpr ReadyMade policies[] = {
         "likeness:RejectMatch",
         "likeness:RetractRejection",
         "likeness:ListRejections",
+        "likeness:ExplainSimilarity",
         "likeness:ListAlerts",
         "likeness:AcknowledgeAlert"
       ],
