@@ -6,14 +6,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <ostream>
 #include <utility>
 
 #include "app/private_file.h"
-#include "app/serve_options.h"
-#include "importer/advice.h"
 #include "importer/collection.h"
 #include "importer/http_transport.h"
 #include "importer/import_people.h"
@@ -26,21 +23,6 @@ namespace likeness::app {
 namespace {
 
 constexpr std::chrono::seconds line_interval = std::chrono::seconds(10);  // where the output is no terminal
-
-std::string variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
-}
-
-// Without a slash at its end, so that the state file knows the same server however it is written.
-std::string endpoint_of(const ImportCommandOptions& options) {
-  for (std::string candidate :
-       {options.endpoint, variable("AWS_ENDPOINT_URL_REKOGNITION"), variable("AWS_ENDPOINT_URL")}) {
-    if (candidate.ends_with('/')) candidate.pop_back();
-    if (!candidate.empty()) return candidate;
-  }
-  return "http://" + ServeOptions().listen;
-}
 
 Result<importer::Layout> layout_of(const std::string& name) {
   if (name == "people") return importer::Layout::people;
@@ -117,30 +99,6 @@ void look_only(const importer::People& people, std::ostream& out) {
   out << people.names.size() << " people, " << pictures << " files; nothing was sent\n";
 }
 
-Result<importer::Endpoint> endpoint_with_keys(const ImportCommandOptions& options) {
-  importer::Endpoint endpoint{.url = endpoint_of(options),
-                              .region = options.region,
-                              .ca_file = options.ca_file,
-                              .credentials = {variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY")}};
-  if (endpoint.credentials.access_key_id.empty() || endpoint.credentials.secret_access_key.empty()) {
-    return Error(ErrorKind::invalid_argument,
-                 "the import needs an access key: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (`likeness keys "
-                 "create --policy enroll` makes one)");
-  }
-  if (!variable("AWS_SESSION_TOKEN").empty()) {
-    return Error(
-        ErrorKind::invalid_argument,
-        "AWS_SESSION_TOKEN is set: an import takes a lasting key, since it may go on for longer than a session; "
-        "unset it and use such a key");
-  }
-  return endpoint;
-}
-
-Error with_advice(const Error& error) {
-  const std::string_view advice = importer::advice_for(error.kind);
-  return {error.kind, importer::printable(error.message) + (advice.empty() ? "" : "\n" + std::string(advice))};
-}
-
 Result<void> import_all(const ImportCommandOptions& options, const importer::People& people,
                         importer::Transport& transport, const std::string& server, importer::Report& report,
                         std::ostream& out) {
@@ -170,7 +128,7 @@ Result<void> import_all(const ImportCommandOptions& options, const importer::Peo
 
 Result<void> run(const ImportCommandOptions& options, const importer::People& people, const Clock& clock,
                  std::ostream& out) {
-  importer::Endpoint endpoint = TRY(endpoint_with_keys(options));
+  importer::Endpoint endpoint = TRY(endpoint_with_keys(options.server));
   const std::string server = endpoint.url + ' ' + endpoint.region;
   remote::SystemPacer pacer;
   const std::unique_ptr<importer::HttpTransport> transport =
@@ -193,10 +151,7 @@ CLI::App* add_import_command_line(CLI::App& program, ImportCommandOptions& optio
   app->add_option("--collection", options.collection, "Its CollectionId")->required();
   app->add_flag("--create", options.create, "Make the collection if it is not there");
   app->add_option("--layout", options.layout, "people, compreface or frigate")->capture_default_str();
-  app->add_option("--endpoint", options.endpoint,
-                  "The server; AWS_ENDPOINT_URL_REKOGNITION, AWS_ENDPOINT_URL or http://127.0.0.1:8080 by default");
-  app->add_option("--region", options.region, "The server's region")->capture_default_str();
-  app->add_option("--ca-file", options.ca_file, "Certificate authority of the server, PEM; the system's by default");
+  add_api_endpoint(*app, options.server);
   app->add_option("--quality", options.quality, "QualityFilter of IndexFaces: NONE, AUTO, LOW, MEDIUM or HIGH")
       ->capture_default_str();
   app->add_option("--parallel", options.parallel, "People at the same time")

@@ -8,6 +8,7 @@
 #include <iosfwd>
 #include <string>
 
+#include "app/api_endpoint.h"
 #include "base/result.h"
 #include "base/time.h"
 
@@ -23,9 +24,7 @@ struct ImportCommandOptions {
   std::string collection;
   bool create = false;
   bool only_look = false;
-  std::string endpoint;  // empty: AWS_ENDPOINT_URL_REKOGNITION, AWS_ENDPOINT_URL, the server's default
-  std::string region = "us-east-1";
-  std::string ca_file;
+  ApiEndpointOptions server;
   std::string quality = "AUTO";  // of QualityFilter
   std::size_t parallel = 2;
   std::filesystem::path state;   // empty: ./likeness-import-<collection>.state

@@ -15,6 +15,7 @@
 #include "app/load_settings.h"
 #include "app/models_command.h"
 #include "app/policy_command_line.h"
+#include "app/reindex_command.h"
 #include "app/reload_command.h"
 #include "app/restore.h"
 #include "app/sdk_model.h"
@@ -102,6 +103,8 @@ int main(int argc, char** argv) try {
   const CLI::App* restore = likeness::app::add_restore_command_line(program, restore_options);
   likeness::app::ImportCommandOptions import_options;
   const CLI::App* import = likeness::app::add_import_command_line(program, import_options);
+  likeness::app::ReindexCommandOptions reindex_options;
+  const CLI::App* reindex = likeness::app::add_reindex_command_line(program, reindex_options);
   likeness::app::EvaluateOptions evaluate_options;
   likeness::app::add_evaluate_command_line(program, evaluate_options);
   likeness::app::PolicyCommandLine policy_line;
@@ -118,6 +121,9 @@ int main(int argc, char** argv) try {
   }
   if (import->parsed()) {
     return report(likeness::app::import_folder(import_options, likeness::SystemClock(), std::cout));
+  }
+  if (reindex->parsed()) {
+    return report(likeness::app::reindex_collection(reindex_options, likeness::SystemClock(), std::cout));
   }
   if (!evaluate_options.kind.empty()) {
     return report(likeness::app::evaluate_pictures(evaluate_options, likeness::SystemClock(), std::cout));

@@ -17,11 +17,11 @@ struct Bar {
 };
 
 constexpr Bar low{
-    .quality = 50, .sharpness = 15, .darkest = 10, .brightest = 92, .yaw = 70, .pitch = 50, .confidence = 80};
+    .quality = 50, .sharpness = 20, .darkest = 10, .brightest = 92, .yaw = 70, .pitch = 50, .confidence = 80};
 constexpr Bar medium{
-    .quality = 80, .sharpness = 35, .darkest = 18, .brightest = 88, .yaw = 50, .pitch = 35, .confidence = 90};
+    .quality = 80, .sharpness = 40, .darkest = 18, .brightest = 88, .yaw = 50, .pitch = 35, .confidence = 90};
 constexpr Bar high{
-    .quality = 93, .sharpness = 55, .darkest = 28, .brightest = 80, .yaw = 30, .pitch = 25, .confidence = 99};
+    .quality = 93, .sharpness = 60, .darkest = 28, .brightest = 80, .yaw = 30, .pitch = 25, .confidence = 99};
 
 std::vector<Shortcoming> shortcomings(const pipeline::AnalyzedFace& face, const Bar& bar) {
   const describe::FaceDescription& seen = *face.description;

@@ -81,7 +81,7 @@ Result<People> find_people(const fs::path& folder, Layout layout) {
   return people;
 }
 
-Result<Pictures> find_pictures(const fs::path& person) {
+Result<Pictures> find_pictures(const fs::path& person, std::size_t most) {
   Pictures pictures;
   std::error_code failure;
   fs::recursive_directory_iterator entry(person, failure);
@@ -97,9 +97,8 @@ Result<Pictures> find_pictures(const fs::path& person) {
     } else if (!entry->is_directory(ignored)) {
       pictures.left_out.push_back({name, "it is no file"});
     }
-    if (pictures.files.size() + pictures.left_out.size() > most_pictures_of_person) {
-      return Error(ErrorKind::limit_exceeded,
-                   person.string() + ": holds more than " + std::to_string(most_pictures_of_person) + " files");
+    if (pictures.files.size() + pictures.left_out.size() > most) {
+      return Error(ErrorKind::limit_exceeded, person.string() + ": holds more than " + std::to_string(most) + " files");
     }
   }
   if (failure) return unreadable(person, failure);

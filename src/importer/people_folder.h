@@ -47,6 +47,7 @@ struct Pictures {
 
 // Every regular file that is not hidden; whether it is a picture is seen when it is opened. Errors: unavailable,
 // limit_exceeded.
-[[nodiscard]] Result<Pictures> find_pictures(const std::filesystem::path& person);
+[[nodiscard]] Result<Pictures> find_pictures(const std::filesystem::path& person,
+                                             std::size_t most = most_pictures_of_person);
 
 }  // namespace likeness::importer
