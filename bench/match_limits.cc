@@ -27,7 +27,8 @@ constexpr std::size_t large_page = std::size_t{2} << 20;
   return all;
 }
 
-constexpr std::size_t steps = 4'000'000;
+constexpr std::size_t steps = 2'000'000;  // some 3 ms: on a busy machine some runs are left alone
+constexpr int peak_rounds = 40;
 constexpr std::size_t registers = 12;  // independent sums, more than the latency of the unit needs
 
 // In assembler, since a compiler moves the registers about or leaves the work out.
@@ -103,7 +104,7 @@ void dpbf16_512() {
 
 // `products` of one step of `run`.
 Peak peak_of(const char* unit, std::size_t products, void (*run)(), std::size_t threads) {
-  const double seconds = best_seconds(15, [&] { on_threads(threads, [&](std::size_t) { run(); }); });
+  const double seconds = best_seconds(peak_rounds, [&] { on_threads(threads, [&](std::size_t) { run(); }); });
   return {.unit = unit, .operations = 2 * static_cast<double>(steps * products * threads) / seconds};
 }
 

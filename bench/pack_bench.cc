@@ -5,13 +5,13 @@
 //
 // A twin is a pack of FOLDER (tools/quantize_pack.py makes them) called like the pack it was made of, with something
 // after it: fr_feature_int8. What a twin keeps in float runs in bf16 where the CPU has it ("int8+bf16") or not
-// ("int8+f32"). Detectors read 960x544. Medians; the networks of a pack alternate within each round, so that ratios
-// hold on a busy machine. The probe is the f32 peak on two threads and on one: under 1.8x the cores had other work.
-// Peaks are of AVX units: a CPU with AMX may be faster than the limit.
+// ("int8+f32"). Detectors read 960x544. Times are medians of the CPU time that this process used, and the networks of a
+// pack alternate within each round, so that ratios hold on a busy machine. The probe is the f32 peak on two threads and
+// on one: under 1.8x the cores had other work. Peaks are of AVX units: a CPU with AMX may be faster than the limit.
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -26,8 +26,6 @@
 
 namespace likeness {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr std::array<std::size_t, 4> detector_shape = {1, 3, 544, 960};
 
@@ -90,10 +88,16 @@ std::vector<Form> forms_of(Machine& machine, const infer::Pack& pack, const std:
   return forms;
 }
 
+// Of CPU time: an inference runs on the thread that asks for it.
 double milliseconds(const infer::Session& session) {
-  const auto start = Clock::now();
+  const auto now = [] {
+    timespec time = {};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return 1e3 * static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_nsec);
+  };
+  const double start = now();
   static_cast<void>(session.run().ok());
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+  return now() - start;
 }
 
 void measure(std::vector<Form>& forms, int rounds) {
@@ -113,7 +117,7 @@ void print(const std::vector<Form>& forms, double operations) {
   const double bf16 = forms.size() > 1 ? median(forms[1].ms) : 0;
   for (const Form& form : forms) {
     const double ms = median(form.ms);
-    std::printf("%-36s %7.3f %8.3f", form.name.c_str(), operations / 1e9, ms);
+    std::printf("%-41s %7.3f %8.3f", form.name.c_str(), operations / 1e9, ms);
     if (form.limit_ms > 0) {
       std::printf(" %8.3f %7.2fx", form.limit_ms, ms / form.limit_ms);
     } else {
@@ -164,8 +168,8 @@ int run(int count, char** arguments) {
   print_peak("bf16", machine.bf16_peak);
   print_peak("int8", machine.int8_peak);
   const std::vector<infer::Pack> twins = open_all(int8_folder);
-  std::printf("\n%-36s %7s %8s %8s %8s %7s %8s   (medians of %d rounds, one thread)\n", "pack", "GFLOP", "ms", "limit",
-              "ratio", "of f32", "of bf16", rounds);
+  std::printf("\n%-41s %7s %8s %8s %8s %7s %8s   (CPU time, medians of %d rounds, one thread)\n", "pack", "GFLOP", "ms",
+              "limit", "ratio", "of f32", "of bf16", rounds);
   for (const infer::Pack& pack : open_all(folder)) {
     if (!only.empty() && pack.manifest.name != only) continue;
     const std::vector<infer::Shape> shapes = shapes_of(pack.manifest);
