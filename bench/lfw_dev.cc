@@ -65,7 +65,7 @@ std::vector<Pair> read_pairs(const fs::path& path, const std::vector<Picture>& p
   for (std::size_t i = 0; i < pictures.size(); ++i) index[pictures[i].name] = i;
   const auto find = [&](const std::string& person, int number) {
     char suffix[8];
-    std::snprintf(suffix, sizeof suffix, "_%04d", number % 10000);
+    static_cast<void>(std::snprintf(suffix, sizeof suffix, "_%04d", number % 10000));
     return index.at(person + suffix);
   };
   std::ifstream file(path);
@@ -149,6 +149,7 @@ double accuracy(const std::vector<Pair>& pairs, const std::vector<float>& cosine
 
 void print_pairs(const std::vector<Pair>& pairs, const std::vector<Picture>& pictures) {
   std::vector<float> cosines;
+  cosines.reserve(pairs.size());
   for (const Pair& pair : pairs) cosines.push_back(cosine(pictures[pair.a], pictures[pair.b]));
   double sum = 0;
   for (int fold = 0; fold < 2; ++fold) {
@@ -236,6 +237,7 @@ Result<Bench> make_bench(const Options& options) {
 
 void embed_all(const Bench& bench, std::vector<Picture>& pictures, int threads) {
   std::vector<std::thread> workers;
+  workers.reserve(static_cast<std::size_t>(threads));
   for (int worker = 0; worker < threads; ++worker) {
     workers.emplace_back([&, worker] {
       for (auto i = static_cast<std::size_t>(worker); i < pictures.size(); i += static_cast<std::size_t>(threads)) {
@@ -257,7 +259,7 @@ int run(int count, char** arguments) {
   const Options options = parse(count, arguments, threads);
   const Result<Bench> bench = make_bench(options);
   if (!bench.ok()) {
-    std::fprintf(stderr, "lfw_dev: %s\n", bench.error().message.c_str());
+    static_cast<void>(std::fprintf(stderr, "lfw_dev: %s\n", bench.error().message.c_str()));
     return 1;
   }
   std::vector<Picture> pictures = list_pictures(arguments[1]);

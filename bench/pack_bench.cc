@@ -48,7 +48,7 @@ struct Form {
 template <typename T>
 T value_or_exit(Result<T> result) {
   if (result.ok()) return std::move(result).value();
-  std::fprintf(stderr, "pack_bench: %s\n", result.error().message.c_str());
+  static_cast<void>(std::fprintf(stderr, "pack_bench: %s\n", result.error().message.c_str()));
   std::exit(1);
 }
 
@@ -92,7 +92,7 @@ std::vector<Form> forms_of(Machine& machine, const infer::Pack& pack, const std:
 double milliseconds(const infer::Session& session) {
   const auto now = [] {
     timespec time = {};
-    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    static_cast<void>(::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time));
     return 1e3 * static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_nsec);
   };
   const double start = now();
