@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <memory>
@@ -45,11 +46,15 @@ struct Form {
   std::vector<double> ms = {};
 };
 
+[[noreturn]] void fail(const std::string& message) {
+  static_cast<void>(std::fprintf(stderr, "pack_bench: %s\n", message.c_str()));
+  std::exit(1);
+}
+
 template <typename T>
 T value_or_exit(Result<T> result) {
-  if (result.ok()) return std::move(result).value();
-  static_cast<void>(std::fprintf(stderr, "pack_bench: %s\n", result.error().message.c_str()));
-  std::exit(1);
+  if (!result.ok()) fail(result.error().message);
+  return std::move(result).value();
 }
 
 double median(std::vector<double> values) {
