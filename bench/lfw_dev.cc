@@ -1,8 +1,10 @@
 // Recognition on the development folds of Labeled Faces in the Wild (folds 1 and 2), through the whole pipeline.
 //
-//   lfw_dev DATA PACKS [detector=NAME] [embedder=NAME] [f32] [dump=FILE]
+//   lfw_dev DATA PACKS [detector=NAME] [embedder=NAME] [f32] [dump=FILE] [mirror] [crops=A,B,...] [one-side]
 //
 // dump: also writes the embeddings, a line each, for match_accuracy.
+// mirror, crops: a face is the mean of several views (enrolment_views.h); one-side: only the first of the two pictures
+// of a comparison is, as where views are taken at enrolment and not at search.
 //
 // DATA has images/<Name>/<Name>_NNNN.jpg and pairs.txt. Prints the accuracy on the 1,200 pairs, the threshold of each
 // fold chosen on the other one, and the rate of true matches at fixed rates of false ones over all pairs of pictures.
@@ -12,6 +14,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <numeric>
 #include <sstream>
 #include <string>
@@ -20,6 +23,7 @@
 #include <vector>
 
 #include "codec/decode.h"
+#include "enrolment_views.h"
 #include "pipeline/analyze_image.h"
 
 namespace likeness {
@@ -35,7 +39,8 @@ struct Picture {
   std::string name;    // "Aaron_Peirsol_0001"
   std::string person;  // "Aaron_Peirsol"
   fs::path path;
-  std::vector<float> embedding;  // empty: no face found
+  std::vector<float> embedding = {};  // empty: no face found
+  std::vector<float> enrolled = {};   // what it is compared by where it comes first
 };
 
 struct Pair {
@@ -49,8 +54,7 @@ std::vector<Picture> list_pictures(const fs::path& data) {
   std::vector<Picture> pictures;
   for (const auto& entry : fs::recursive_directory_iterator(data / "images")) {
     if (entry.path().extension() != ".jpg") continue;
-    pictures.push_back(
-        {entry.path().stem().string(), entry.path().parent_path().filename().string(), entry.path(), {}});
+    pictures.push_back({entry.path().stem().string(), entry.path().parent_path().filename().string(), entry.path()});
   }
   std::sort(pictures.begin(), pictures.end(), [](const Picture& a, const Picture& b) { return a.name < b.name; });
   return pictures;
@@ -61,7 +65,7 @@ std::vector<Pair> read_pairs(const fs::path& path, const std::vector<Picture>& p
   for (std::size_t i = 0; i < pictures.size(); ++i) index[pictures[i].name] = i;
   const auto find = [&](const std::string& person, int number) {
     char suffix[8];
-    std::snprintf(suffix, sizeof suffix, "_%04d", number % 10000);
+    static_cast<void>(std::snprintf(suffix, sizeof suffix, "_%04d", number % 10000));
     return index.at(person + suffix);
   };
   std::ifstream file(path);
@@ -101,20 +105,33 @@ const pipeline::AnalyzedFace* central(const std::vector<pipeline::AnalyzedFace>&
   return best == faces.end() ? nullptr : &*best;
 }
 
-void embed(const pipeline::ImageAnalyzer& analyzer, Picture& picture) {
+// What the command asks for, and the stages for it.
+struct Bench {
+  std::unique_ptr<pipeline::ImageAnalyzer> analyzer = nullptr;
+  std::unique_ptr<bench::ViewEmbedder> views = nullptr;  // null: one view
+  bool one_side = false;
+};
+
+void embed(const Bench& bench, Picture& picture) {
   std::ifstream file(picture.path, std::ios::binary);
   const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   const Result<codec::Decoded> decoded = codec::decode(as_bytes(bytes), {});
   if (!decoded.ok()) return;
-  const auto faces = analyzer.analyze(decoded->image, {.embed = true});
+  const auto faces = bench.analyzer->analyze(decoded->image, {.embed = true});
   if (!faces.ok()) return;
   const pipeline::AnalyzedFace* face = central(*faces);
-  if (face != nullptr && face->embedding) picture.embedding = face->embedding->values;
+  if (face == nullptr || !face->embedding) return;
+  picture.embedding = picture.enrolled = face->embedding->values;
+  if (bench.views == nullptr) return;
+  Result<std::vector<float>> mean = bench.views->embed(decoded->image, face->box);
+  if (!mean.ok()) return;
+  picture.enrolled = *std::move(mean);
+  if (!bench.one_side) picture.embedding = picture.enrolled;
 }
 
 float cosine(const Picture& a, const Picture& b) {
   if (a.embedding.empty() || b.embedding.empty()) return -1;
-  return std::inner_product(a.embedding.begin(), a.embedding.end(), b.embedding.begin(), 0.0F);
+  return std::inner_product(a.enrolled.begin(), a.enrolled.end(), b.embedding.begin(), 0.0F);
 }
 
 // The share of pairs of this fold (or, of all others) that the threshold judges rightly.
@@ -132,6 +149,7 @@ double accuracy(const std::vector<Pair>& pairs, const std::vector<float>& cosine
 
 void print_pairs(const std::vector<Pair>& pairs, const std::vector<Picture>& pictures) {
   std::vector<float> cosines;
+  cosines.reserve(pairs.size());
   for (const Pair& pair : pairs) cosines.push_back(cosine(pictures[pair.a], pictures[pair.b]));
   double sum = 0;
   for (int fold = 0; fold < 2; ++fold) {
@@ -179,46 +197,82 @@ void dump(const std::vector<Picture>& pictures, const std::string& path) {
   }
 }
 
-int run(int count, char** arguments) {
-  if (count < 3 || !fs::exists(fs::path(arguments[1]) / "pairs.txt")) {
-    std::printf(
-        "lfw_dev: skipped, no data (usage: lfw_dev DATA PACKS [detector=NAME] [embedder=NAME] [f32] "
-        "[dump=FILE])\n");
-    return 0;
-  }
-  const int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  pipeline::AnalyzerOptions options{.packs = {arguments[2]}, .runtime = {.threads = threads}};
+struct Options {
+  pipeline::AnalyzerOptions analyzer;
+  bench::Views views;
+  bool one_side = false;
   std::string dumped;
+};
+
+std::vector<double> numbers(std::string_view list) {
+  std::vector<double> values;
+  std::istringstream words{std::string(list)};
+  for (std::string word; std::getline(words, word, ',');) values.push_back(std::strtod(word.c_str(), nullptr));
+  return values;
+}
+
+Options parse(int count, char** arguments, int threads) {
+  Options options{.analyzer = {.packs = {arguments[2]}, .runtime = {.threads = threads}}, .views = {}, .dumped = {}};
   for (int i = 3; i < count; ++i) {
     const std::string_view argument = arguments[i];
-    if (argument.starts_with("detector=")) options.detector = argument.substr(9);
-    if (argument.starts_with("embedder=")) options.embedder = argument.substr(9);
-    if (argument.starts_with("dump=")) dumped = argument.substr(5);
-    if (argument == "f32") options.runtime.precision = infer::Precision::f32;
+    if (argument.starts_with("detector=")) options.analyzer.detector = argument.substr(9);
+    if (argument.starts_with("embedder=")) options.analyzer.embedder = argument.substr(9);
+    if (argument.starts_with("dump=")) options.dumped = argument.substr(5);
+    if (argument.starts_with("crops=")) options.views.crops = numbers(argument.substr(6));
+    if (argument == "mirror") options.views.mirror = true;
+    if (argument == "one-side") options.one_side = true;
+    if (argument == "f32") options.analyzer.runtime.precision = infer::Precision::f32;
   }
-  const auto analyzer = pipeline::ImageAnalyzer::create(options);
-  if (!analyzer.ok()) {
-    std::fprintf(stderr, "lfw_dev: %s\n", analyzer.error().message.c_str());
-    return 1;
+  return options;
+}
+
+Result<Bench> make_bench(const Options& options) {
+  Bench bench{.one_side = options.one_side};
+  bench.analyzer = TRY(pipeline::ImageAnalyzer::create(options.analyzer));
+  if (options.views.mirror || !options.views.crops.empty()) {
+    bench.views = TRY(bench::ViewEmbedder::create(options.analyzer, options.views));
   }
-  std::vector<Picture> pictures = list_pictures(arguments[1]);
+  return bench;
+}
+
+void embed_all(const Bench& bench, std::vector<Picture>& pictures, int threads) {
   std::vector<std::thread> workers;
+  workers.reserve(static_cast<std::size_t>(threads));
   for (int worker = 0; worker < threads; ++worker) {
     workers.emplace_back([&, worker] {
       for (auto i = static_cast<std::size_t>(worker); i < pictures.size(); i += static_cast<std::size_t>(threads)) {
-        embed(**analyzer, pictures[i]);
+        embed(bench, pictures[i]);
       }
     });
   }
   for (std::thread& worker : workers) worker.join();
+}
+
+int run(int count, char** arguments) {
+  if (count < 3 || !fs::exists(fs::path(arguments[1]) / "pairs.txt")) {
+    std::printf(
+        "lfw_dev: skipped, no data (usage: lfw_dev DATA PACKS [detector=NAME] [embedder=NAME] [f32] "
+        "[dump=FILE] [mirror] [crops=A,B,...] [one-side])\n");
+    return 0;
+  }
+  const int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const Options options = parse(count, arguments, threads);
+  const Result<Bench> bench = make_bench(options);
+  if (!bench.ok()) {
+    static_cast<void>(std::fprintf(stderr, "lfw_dev: %s\n", bench.error().message.c_str()));
+    return 1;
+  }
+  std::vector<Picture> pictures = list_pictures(arguments[1]);
+  embed_all(*bench, pictures, threads);
   const auto missed =
       std::count_if(pictures.begin(), pictures.end(), [](const auto& p) { return p.embedding.empty(); });
-  std::printf("%s + %s, %s: %zu pictures, %td without a face\n", options.detector.c_str(), options.embedder.c_str(),
-              options.runtime.precision == infer::Precision::f32 ? "f32" : "bf16 where the CPU has it", pictures.size(),
+  const pipeline::AnalyzerOptions& packs = options.analyzer;
+  std::printf("%s + %s, %s: %zu pictures, %td without a face\n", packs.detector.c_str(), packs.embedder.c_str(),
+              packs.runtime.precision == infer::Precision::f32 ? "f32" : "bf16 where the CPU has it", pictures.size(),
               missed);
   print_pairs(read_pairs(fs::path(arguments[1]) / "pairs.txt", pictures), pictures);
   print_rates(pictures);
-  if (!dumped.empty()) dump(pictures, dumped);
+  if (!options.dumped.empty()) dump(pictures, options.dumped);
   return 0;
 }
 

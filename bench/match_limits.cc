@@ -27,7 +27,8 @@ constexpr std::size_t large_page = std::size_t{2} << 20;
   return all;
 }
 
-constexpr std::size_t steps = 4'000'000;
+constexpr std::size_t steps = 2'000'000;  // some 3 ms: on a busy machine some runs are left alone
+constexpr int peak_rounds = 40;
 constexpr std::size_t registers = 12;  // independent sums, more than the latency of the unit needs
 
 // In assembler, since a compiler moves the registers about or leaves the work out.
@@ -53,6 +54,58 @@ void maddubs_256() {
         "vpmaddubsw %%ymm12, %%ymm13, %%ymm3\n vpmaddwd %%ymm3, %%ymm14, %%ymm3\n vpaddd %%ymm3, %%ymm9, %%ymm9\n" ::
             : "xmm0", "xmm1", "xmm2", "xmm3", "xmm6", "xmm7", "xmm8", "xmm9");
   }
+}
+
+// Both factors are set to 0 first: what they held before might be numbers that the unit is slow with.
+void fma_512() {
+  for (std::size_t i = 0; i < steps; ++i) {
+    asm volatile(
+        "vpxord %%zmm12, %%zmm12, %%zmm12\n vpxord %%zmm13, %%zmm13, %%zmm13\n"
+        "vfmadd231ps %%zmm12, %%zmm13, %%zmm0\n vfmadd231ps %%zmm12, %%zmm13, %%zmm1\n"
+        "vfmadd231ps %%zmm12, %%zmm13, %%zmm2\n vfmadd231ps %%zmm12, %%zmm13, %%zmm3\n"
+        "vfmadd231ps %%zmm12, %%zmm13, %%zmm4\n vfmadd231ps %%zmm12, %%zmm13, %%zmm5\n"
+        "vfmadd231ps %%zmm12, %%zmm13, %%zmm6\n vfmadd231ps %%zmm12, %%zmm13, %%zmm7\n"
+        "vfmadd231ps %%zmm12, %%zmm13, %%zmm8\n vfmadd231ps %%zmm12, %%zmm13, %%zmm9\n"
+        "vfmadd231ps %%zmm12, %%zmm13, %%zmm10\n vfmadd231ps %%zmm12, %%zmm13, %%zmm11\n" ::
+            : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12",
+              "xmm13");
+  }
+}
+
+void fma_256() {
+  for (std::size_t i = 0; i < steps; ++i) {
+    asm volatile(
+        "vpxor %%ymm12, %%ymm12, %%ymm12\n vpxor %%ymm13, %%ymm13, %%ymm13\n"
+        "vfmadd231ps %%ymm12, %%ymm13, %%ymm0\n vfmadd231ps %%ymm12, %%ymm13, %%ymm1\n"
+        "vfmadd231ps %%ymm12, %%ymm13, %%ymm2\n vfmadd231ps %%ymm12, %%ymm13, %%ymm3\n"
+        "vfmadd231ps %%ymm12, %%ymm13, %%ymm4\n vfmadd231ps %%ymm12, %%ymm13, %%ymm5\n"
+        "vfmadd231ps %%ymm12, %%ymm13, %%ymm6\n vfmadd231ps %%ymm12, %%ymm13, %%ymm7\n"
+        "vfmadd231ps %%ymm12, %%ymm13, %%ymm8\n vfmadd231ps %%ymm12, %%ymm13, %%ymm9\n"
+        "vfmadd231ps %%ymm12, %%ymm13, %%ymm10\n vfmadd231ps %%ymm12, %%ymm13, %%ymm11\n" ::
+            : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12",
+              "xmm13");
+  }
+}
+
+void dpbf16_512() {
+  for (std::size_t i = 0; i < steps; ++i) {
+    asm volatile(
+        "vpxord %%zmm12, %%zmm12, %%zmm12\n vpxord %%zmm13, %%zmm13, %%zmm13\n"
+        "vdpbf16ps %%zmm12, %%zmm13, %%zmm0\n vdpbf16ps %%zmm12, %%zmm13, %%zmm1\n"
+        "vdpbf16ps %%zmm12, %%zmm13, %%zmm2\n vdpbf16ps %%zmm12, %%zmm13, %%zmm3\n"
+        "vdpbf16ps %%zmm12, %%zmm13, %%zmm4\n vdpbf16ps %%zmm12, %%zmm13, %%zmm5\n"
+        "vdpbf16ps %%zmm12, %%zmm13, %%zmm6\n vdpbf16ps %%zmm12, %%zmm13, %%zmm7\n"
+        "vdpbf16ps %%zmm12, %%zmm13, %%zmm8\n vdpbf16ps %%zmm12, %%zmm13, %%zmm9\n"
+        "vdpbf16ps %%zmm12, %%zmm13, %%zmm10\n vdpbf16ps %%zmm12, %%zmm13, %%zmm11\n" ::
+            : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12",
+              "xmm13");
+  }
+}
+
+// `products` of one step of `run`.
+Peak peak_of(const char* unit, std::size_t products, void (*run)(), std::size_t threads) {
+  const double seconds = best_seconds(peak_rounds, [&] { on_threads(threads, [&](std::size_t) { run(); }); });
+  return {.unit = unit, .operations = 2 * static_cast<double>(steps * products * threads) / seconds};
 }
 
 }  // namespace
@@ -97,22 +150,22 @@ void PlainMemory::read(std::size_t threads) const {
 
 Peak int8_peak(std::size_t threads) {
   __builtin_cpu_init();
-  Peak peak{.unit = "none", .operations = 0};
-  double products = 0;
-  void (*run)() = nullptr;
-  if (__builtin_cpu_supports("avx512vnni")) {
-    peak.unit = "avx512-vnni";
-    products = static_cast<double>(steps * registers * 64);
-    run = dpbusd_512;
-  } else if (__builtin_cpu_supports("avx2")) {
-    peak.unit = "avx2";
-    products = static_cast<double>(steps * 4 * 32);
-    run = maddubs_256;
-  }
-  if (run == nullptr) return peak;
-  const double seconds = best_seconds(5, [&] { on_threads(threads, [&](std::size_t) { run(); }); });
-  peak.operations = 2 * products * static_cast<double>(threads) / seconds;
-  return peak;
+  if (__builtin_cpu_supports("avx512vnni")) return peak_of("avx512-vnni", registers * 64, dpbusd_512, threads);
+  if (__builtin_cpu_supports("avx2")) return peak_of("avx2", std::size_t{4} * 32, maddubs_256, threads);
+  return {.unit = "none"};
+}
+
+Peak bf16_peak(std::size_t threads) {
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512bf16")) return peak_of("avx512-bf16", registers * 32, dpbf16_512, threads);
+  return {.unit = "none"};
+}
+
+Peak f32_peak(std::size_t threads) {
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f")) return peak_of("avx512", registers * 16, fma_512, threads);
+  if (__builtin_cpu_supports("fma")) return peak_of("avx2", registers * 8, fma_256, threads);
+  return {.unit = "none"};
 }
 
 }  // namespace likeness::bench

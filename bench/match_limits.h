@@ -1,4 +1,5 @@
-// What the machine itself can do, measured in the same run as the search: the limits of match_bench.
+// What the machine itself can do, measured in the same run as what is compared with it: the limits of match_bench and
+// pack_bench.
 //
 // Thread rule: free functions.
 #pragma once
@@ -32,11 +33,13 @@ class PlainMemory {
 };
 
 struct Peak {
-  std::string unit;       // the widest int8 unit of this CPU that is measured
+  std::string unit;       // the widest unit of this CPU that is measured (never AMX); "none": there is none
   double operations = 0;  // a second: a multiplication and an addition count as two
 };
 
-// Nothing but multiply-and-add of int8 in registers.
+// Nothing but multiply-and-add in registers, of int8, bfloat16 or f32.
 Peak int8_peak(std::size_t threads);
+Peak bf16_peak(std::size_t threads);
+Peak f32_peak(std::size_t threads);
 
 }  // namespace likeness::bench
