@@ -17,19 +17,21 @@ TEST(InputLadderTest, TakesTheCheapestThatLosesNothing) {
   EXPECT_EQ(chosen({640, 360}), (Size{640, 384}));
   EXPECT_EQ(chosen({360, 640}), (Size{384, 640}));
   EXPECT_EQ(chosen({960, 540}), (Size{960, 544}));
-  EXPECT_EQ(chosen({1920, 1080}), (Size{960, 544}));
-  EXPECT_EQ(chosen({1080, 1920}), (Size{544, 960}));
-  EXPECT_EQ(chosen({3000, 3000}), (Size{736, 736}));
+  EXPECT_EQ(chosen({1280, 720}), (Size{1280, 736}));
+  EXPECT_EQ(chosen({1920, 1080}), (Size{1280, 736}));
+  EXPECT_EQ(chosen({1080, 1920}), (Size{736, 1280}));
+  EXPECT_EQ(chosen({3000, 3000}), (Size{960, 960}));
 }
 
-// A face of 40 px in 1920x1080 is a 48th of the longer side; YuNet finds it from 12 px of the input on.
+// A face of 24 px in 1920x1080 is an 80th of the longer side and keeps 16 px; in a square picture it keeps 12.
 TEST(InputLadderTest, KeepsTheFacesThatMustBeFound) {
+  EXPECT_FLOAT_EQ(24 * fit_letterbox({1920, 1080}, chosen({1920, 1080})).scale, 16);
   for (int width = 80; width <= 8000; width += 97) {
     for (int height = 80; height <= 8000; height += 89) {
       for (const Tile& tile : split_into_tiles({width, height})) {
         const float scale = fit_letterbox(tile.size, chosen(tile.size)).scale;
-        const float face = static_cast<float>(std::max(width, height)) / 48;
-        ASSERT_TRUE(scale >= 1 || face * scale >= 12) << width << "x" << height;
+        const float face = static_cast<float>(std::max(width, height)) / 80;
+        ASSERT_TRUE(scale >= 1 || face * scale >= 11.99F) << width << "x" << height;
       }
     }
   }

@@ -146,7 +146,8 @@ TEST(AnalyzeImageTest, TwoHundredAspectRatiosCompileNothingAndKeepNoMemory) {
     const Size size = {200 + 7 * (i % 200), 200 + 7 * ((i * 73) % 200)};
     (void)analyze(resize(face, size), {.describe = true, .embed = true});
   };
-  for (int i = 0; i < 50; ++i) round(i);
+  // Over all aspect ratios: the engine takes the memory of an input size when it first runs.
+  for (int i = 0; i < 200; i += 4) round(i);
   const std::int64_t compiled = analyzer().compilations();
   const std::size_t resident = resident_bytes();
   for (int i = 0; i < 200; ++i) round(i);
