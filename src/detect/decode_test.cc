@@ -91,20 +91,31 @@ TEST(SuppressOverlapsTest, AgreesWithTheNaiveTwin) {
     std::vector<FaceDetection> faces(static_cast<std::size_t>(round));
     for (FaceDetection& face : faces) {
       face.box = {place(random), place(random), length(random), length(random)};
-      face.score = static_cast<float>(score(random)) / 20;
+      face.score = 0.4F + 0.6F * static_cast<float>(score(random)) / 20;
     }
-    const auto kept = suppress_overlaps(faces, 0.3F, 1000);
-    const auto expected = naive::suppress_overlaps(faces, 0.3F);
+    const auto kept = suppress_overlaps(faces, 0.3F, 0.4F, 1000);
+    const auto expected = naive::suppress_overlaps(faces, 0.3F, 0.4F);
     ASSERT_EQ(kept.size(), expected.size());
     for (std::size_t i = 0; i < kept.size(); ++i) EXPECT_EQ(kept[i].box, expected[i].box);
   }
 }
 
+TEST(SuppressOverlapsTest, WhatBarelyIsAFaceMustNotTouchABetterOne) {
+  const FaceDetection face = {{100, 100, 40, 50}, 0.9F, {}};
+  const FaceDetection beside = {{130, 100, 40, 50}, 0.45F, {}};  // iou 1/7
+  const FaceDetection sure = {{130, 100, 40, 50}, 0.7F, {}};
+  const FaceDetection apart = {{140, 100, 40, 50}, 0.4F, {}};
+  EXPECT_EQ(suppress_overlaps({face, beside}, 0.3F, 0.4F, 10).size(), 1U);
+  EXPECT_EQ(suppress_overlaps({face, sure}, 0.3F, 0.4F, 10).size(), 2U);
+  EXPECT_EQ(suppress_overlaps({face, sure}, 0.3F, 0.4F, 10)[1].score, 0.7F);
+  EXPECT_EQ(suppress_overlaps({face, apart}, 0.3F, 0.4F, 10).size(), 2U);
+}
+
 TEST(SuppressOverlapsTest, IsBounded) {
   std::vector<FaceDetection> faces(20'000);
   for (std::size_t i = 0; i < faces.size(); ++i) faces[i].box = {static_cast<float>(i) * 10, 0, 5, 5};
-  EXPECT_EQ(suppress_overlaps(faces, 0.3F, 1000).size(), 1000U);
-  EXPECT_EQ(suppress_overlaps(faces, 0.3F, 10'000).size(), 5000U);
+  EXPECT_EQ(suppress_overlaps(faces, 0.3F, 0, 1000).size(), 1000U);
+  EXPECT_EQ(suppress_overlaps(faces, 0.3F, 0, 10'000).size(), 5000U);
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ class DetectorModel {
   // `size`: an index into input_sizes. Errors: internal.
   [[nodiscard]] Result<std::vector<FaceDetection>> run(const Image& image, std::size_t size) const;
 
+  [[nodiscard]] float score_threshold() const { return threshold_; }
   [[nodiscard]] float max_iou() const { return max_iou_; }
   // With a best score below this the picture may lie on its side or stand on its head: detectors find such faces too,
   // with lower scores and wrong landmarks.

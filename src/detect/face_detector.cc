@@ -62,12 +62,16 @@ class LadderFaceDetector final : public FaceDetector {
     Faces faces = TRY(detect_upright(image));
     if (faces.empty() || faces.front().score < model_.upright_score()) {
       append(faces, TRY(detect_turned(image)));
-      faces = suppress_overlaps(faces, model_.max_iou(), max_faces);
+      faces = one_each(faces);
     }
     return faces;
   }
 
  private:
+  [[nodiscard]] Faces one_each(const Faces& faces) const {
+    return suppress_overlaps(faces, model_.max_iou(), model_.score_threshold(), max_faces);
+  }
+
   [[nodiscard]] Result<Faces> detect_upright(const Image& image) const {
     const std::size_t size = choose_input_size(image.size());
     const float longest = longest_trusted_box / fit_letterbox(image.size(), input_sizes[size]).scale;
@@ -77,7 +81,7 @@ class LadderFaceDetector final : public FaceDetector {
     };
     const std::size_t dropped = std::erase_if(faces, untrusted);
     if (size != coarse_size && (dropped > 0 || faces.empty())) append(faces, TRY(model_.run(image, coarse_size)));
-    return suppress_overlaps(faces, model_.max_iou(), max_faces);
+    return one_each(faces);
   }
 
   // The picture at the coarse size, turned by one, two and three quarters. Faces from a twentieth of its longer side
@@ -107,7 +111,7 @@ class LadderFaceDetector final : public FaceDetector {
         if (contains(tile.core, face.box.centre())) faces.push_back(face);
       }
     }
-    return suppress_overlaps(faces, model_.max_iou(), max_faces);
+    return one_each(faces);
   }
 
   DetectorModel model_;

@@ -10,17 +10,28 @@
 
 namespace likeness::detect::naive {
 
-// While there is a box left: keep the best one (of equals the first), strike out all that overlap it.
-inline std::vector<FaceDetection> suppress_overlaps(std::vector<FaceDetection> faces, float max_iou) {
+// While there is a box left: keep the best one (of equals the first), weigh down and strike out those that overlap it.
+inline std::vector<FaceDetection> suppress_overlaps(const std::vector<FaceDetection>& faces, float max_iou,
+                                                    float least_score) {
+  struct Weighed {
+    FaceDetection face;
+    float weight = 1;
+  };
+  std::vector<Weighed> left;
+  for (const FaceDetection& face : faces) left.push_back({face});
   std::vector<FaceDetection> kept;
-  while (!faces.empty()) {
+  while (!left.empty()) {
     std::size_t best = 0;
-    for (std::size_t i = 1; i < faces.size(); ++i) {
-      if (faces[i].score > faces[best].score) best = i;
+    for (std::size_t i = 1; i < left.size(); ++i) {
+      if (left[i].face.score > left[best].face.score) best = i;
     }
-    const FaceDetection chosen = faces[best];
-    faces.erase(faces.begin() + static_cast<std::ptrdiff_t>(best));
-    std::erase_if(faces, [&](const FaceDetection& face) { return iou(face.box, chosen.box) > max_iou; });
+    const FaceDetection chosen = left[best].face;
+    left.erase(left.begin() + static_cast<std::ptrdiff_t>(best));
+    for (Weighed& other : left) other.weight *= 1 - iou(other.face.box, chosen.box);
+    std::erase_if(left, [&](const Weighed& other) {
+      const float shared = iou(other.face.box, chosen.box);
+      return shared > max_iou || (shared > 0 && other.face.score * other.weight < least_score);
+    });
     kept.push_back(chosen);
   }
   return kept;

@@ -10,7 +10,7 @@ constexpr std::size_t max_candidates = 5000;
 
 }  // namespace
 
-std::vector<FaceDetection> suppress_overlaps(const std::vector<FaceDetection>& faces, float max_iou,
+std::vector<FaceDetection> suppress_overlaps(const std::vector<FaceDetection>& faces, float max_iou, float least_score,
                                              std::size_t max_kept) {
   std::vector<std::size_t> order(faces.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -21,9 +21,14 @@ std::vector<FaceDetection> suppress_overlaps(const std::vector<FaceDetection>& f
   std::vector<FaceDetection> kept;
   for (auto index = order.begin(); index != looked_at && kept.size() < max_kept; ++index) {
     const FaceDetection& face = faces[*index];
-    const bool overlaps = std::any_of(kept.begin(), kept.end(),
-                                      [&](const FaceDetection& better) { return iou(better.box, face.box) > max_iou; });
-    if (!overlaps) kept.push_back(face);
+    float score = face.score;
+    bool stays = true;
+    for (auto better = kept.begin(); better != kept.end() && stays; ++better) {
+      const float shared = iou(better->box, face.box);
+      score *= 1 - shared;
+      stays = shared <= max_iou && score >= least_score;
+    }
+    if (stays) kept.push_back(face);
   }
   return kept;
 }
