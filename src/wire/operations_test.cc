@@ -12,7 +12,7 @@ namespace {
 
 using ::testing::Contains;
 
-static_assert(operation_count == 75 + 5);  // Rekognition's, and those of the extension service
+static_assert(operation_count == 75 + 6);  // Rekognition's, and those of the extension service
 static_assert(implemented(Operation::detect_faces));
 static_assert(target_prefix == "RekognitionService");
 static_assert(signing_name == "rekognition");
