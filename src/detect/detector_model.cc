@@ -22,6 +22,7 @@ Result<DetectorModel> DetectorModel::create(infer::Runtime& runtime, const infer
     shapes.push_back({1, Image::channels, static_cast<std::size_t>(size.height), static_cast<std::size_t>(size.width)});
   }
   std::vector<std::string> names;
+  names.reserve(family.outputs.size());
   for (const DetectorFamily::Output& output : family.outputs) names.push_back(output.name);
   std::unique_ptr<infer::Model> model = TRY(runtime.load(pack, shapes, names));
   for (std::size_t shape = 0; shape < input_sizes.size(); ++shape) {
