@@ -49,7 +49,8 @@ struct AnalyzedFace {
 };
 
 // Detector and mesh are taken as two independent witnesses: the share of doubt that both leave. In 0..100, and never
-// falling in either. Precondition: both in [0,1].
+// falling in either. Not calibrated: too few kinds of things that fool both are known to fit anything better
+// (docs/models.md, "Confidence is not calibrated"). Precondition: both in [0,1].
 [[nodiscard]] float join_confidence(float detector_score, float mesh_score);
 
 // Thread rule: const and thread-safe after construction; one call uses one thread.
