@@ -54,7 +54,10 @@ void append(Faces& to, const Faces& from) { to.insert(to.end(), from.begin(), fr
 
 class LadderFaceDetector final : public FaceDetector {
  public:
-  explicit LadderFaceDetector(DetectorModel model) : model_(std::move(model)) {}
+  LadderFaceDetector(DetectorModel model, const std::optional<infer::ConfidenceModel>& confidence)
+      : model_(std::move(model)), confidence_(confidence) {}
+
+  [[nodiscard]] const std::optional<infer::ConfidenceModel>& confidence_model() const override { return confidence_; }
 
   [[nodiscard]] Result<Faces> detect(const Image& image) const override {
     const std::vector<Tile> tiles = split_into_tiles(image.size());
@@ -115,12 +118,14 @@ class LadderFaceDetector final : public FaceDetector {
   }
 
   DetectorModel model_;
+  std::optional<infer::ConfidenceModel> confidence_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<FaceDetector>> FaceDetector::create(infer::Runtime& runtime, const infer::Pack& pack) {
-  return std::unique_ptr<FaceDetector>(std::make_unique<LadderFaceDetector>(TRY(DetectorModel::create(runtime, pack))));
+  return std::unique_ptr<FaceDetector>(
+      std::make_unique<LadderFaceDetector>(TRY(DetectorModel::create(runtime, pack)), pack.manifest.confidence));
 }
 
 }  // namespace likeness::detect

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/result.h"
@@ -37,6 +38,9 @@ class FaceDetector {
   // All faces above the pack's score threshold after non-maximum suppression, highest score first.
   // Precondition: the picture is not empty. Errors: internal.
   [[nodiscard]] virtual Result<std::vector<FaceDetection>> detect(const Image& image) const = 0;
+
+  // What a score is worth beside the mesh's. Absent: the pack does not say.
+  [[nodiscard]] virtual const std::optional<infer::ConfidenceModel>& confidence_model() const = 0;
 };
 
 }  // namespace likeness::detect

@@ -186,6 +186,15 @@ Result<std::vector<Point>> parse_chip_points(const toml::array& array) {
   return points;
 }
 
+Result<ConfidenceModel> parse_confidence(const toml::table& table) {
+  ConfidenceModel model;
+  model.constant = static_cast<float>(TRY(number_at(table, "constant")));
+  model.detector = static_cast<float>(TRY(number_at(table, "detector")));
+  model.mesh = static_cast<float>(TRY(number_at(table, "mesh")));
+  if (!(model.detector >= 0) || !(model.mesh >= 0)) return wrong("confidence", "rising with both scores");
+  return model;
+}
+
 void collect_parameters(const toml::table& section, Manifest& manifest) {
   for (const auto& [name, node] : section) {
     const std::string key(name.str());
@@ -237,6 +246,7 @@ Result<void> read_measurements(const toml::table& root, Manifest& manifest) {
     manifest.calibration = TRY(parse_calibration(*points));
   }
   if (const toml::table* table = root["expected"].as_table()) manifest.expected = TRY(parse_expected(*table));
+  if (const toml::table* table = root["confidence"].as_table()) manifest.confidence = TRY(parse_confidence(*table));
   if (const toml::table* quality = root["quality"].as_table()) manifest.quality = TRY(parse_quality(*quality));
   if (const toml::array* points = root["blurred_strangers"].as_array()) manifest.blur = TRY(parse_blur(*points));
   return {};

@@ -49,6 +49,14 @@ struct JoinedPack {
   float weight = 0;  // above 0; the cosine of joined embeddings is the mean of their members', so weighted
 };
 
+// Of a detector: the log odds that a detection is a face, from the logits of its score and of the mesh's
+// (pipeline/face_confidence.h).
+struct ConfidenceModel {
+  float constant = 0;
+  float detector = 0;  // 0 or more
+  float mesh = 0;      // 0 or more
+};
+
 // The four numbers of embed/face_quality.h.
 struct QualityModel {
   float intercept = 0;
@@ -76,6 +84,7 @@ struct Manifest {
   std::vector<CalibrationPoint> calibration;  // rising cosine and similarity, falling rate; may be empty
   std::vector<BlurPoint> blur;                // rising sharpness, falling factor, 1 at the end; may be empty
   std::optional<QualityModel> quality;
+  std::optional<ConfidenceModel> confidence;
   std::map<std::string, std::vector<double>> expected;  // on a known picture: evaluate/pack_check.h; may be empty
 
   // The number or text of that name. Errors: corrupt, naming it.

@@ -55,6 +55,10 @@ intercept = -9
 norm = 2
 sharpness = 4
 cover = -1
+[confidence]
+constant = -4
+detector = 5
+mesh = 0.5
 [expected]
 norm = 3.5
 values = [0.1, -0.2]
@@ -100,6 +104,8 @@ TEST(ManifestTest, ReadsEveryField) {
   ASSERT_EQ(manifest->blur.size(), 2U);
   EXPECT_EQ(manifest->blur[0].sharpness, 10);
   EXPECT_EQ(manifest->blur[0].distance_factor, 2.5F);
+  ASSERT_TRUE(manifest->confidence.has_value());
+  EXPECT_EQ(manifest->confidence->detector, 5);
   ASSERT_TRUE(manifest->quality.has_value());
   EXPECT_EQ(manifest->quality->norm, 2);
   EXPECT_EQ(manifest->quality->cover, -1);
@@ -168,6 +174,7 @@ TEST(ManifestTest, RefusesWhatIsWrongAndNamesIt) {
   EXPECT_THAT(message_of(replaced("distance_factor = 1", "distance_factor = 1.5")), HasSubstr("1 at the end"));
   EXPECT_THAT(message_of(replaced("norm = 2", "norm = -2")), HasSubstr("quality"));
   EXPECT_THAT(message_of(replaced("cover = -1", "cover = 1")), HasSubstr("quality"));
+  EXPECT_THAT(message_of(replaced("mesh = 0.5", "mesh = -0.5")), HasSubstr("confidence"));
   EXPECT_THAT(message_of(replaced("[0.1, -0.2]", "[0.1, \"x\"]")), HasSubstr("expected"));
 }
 

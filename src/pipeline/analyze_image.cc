@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "embed/face_quality.h"
+#include "pipeline/face_confidence.h"
 
 namespace likeness::pipeline {
 namespace {
@@ -45,10 +46,6 @@ struct ImageAnalyzer::Candidate {
   FaceMesh mesh;
   PixelRect bounds;  // of the mesh
 };
-
-float join_confidence(float detector_score, float mesh_score) {
-  return 100 * (1 - (1 - detector_score) * (1 - mesh_score));
-}
 
 ImageAnalyzer::ImageAnalyzer(std::unique_ptr<const detect::FaceDetector> detector,
                              std::unique_ptr<const align::FaceMesher> mesher,
@@ -102,7 +99,7 @@ Result<std::vector<AnalyzedFace>> ImageAnalyzer::analyze(const Image& image, con
   for (Candidate& candidate : candidates) {
     AnalyzedFace face;
     face.box = to_unit(candidate.detection.box, image.size());
-    face.confidence = join_confidence(candidate.detection.score, candidate.mesh.score);
+    face.confidence = face_confidence(detector_->confidence_model(), candidate.detection.score, candidate.mesh.score);
     if (options.describe) {
       TRY(mesher_->find_irises(image, candidate.mesh));
       face.description = describe::describe_face(image, candidate.detection.box, candidate.mesh);

@@ -41,17 +41,12 @@ struct AnalyzeOptions {
 
 struct AnalyzedFace {
   UnitRect box;          // the detector's, from the forehead to the chin
-  float confidence = 0;  // 0..100: that this is a face; see join_confidence()
+  float confidence = 0;  // 0..100: that this is a face; see face_confidence.h
   std::optional<describe::FaceDescription> description;
   std::optional<embed::Embedding> embedding;
   // 0..100: embed/face_quality.h. Of a face that is described and embedded, by a pack that knows.
   std::optional<float> quality;
 };
-
-// Detector and mesh are taken as two independent witnesses: the share of doubt that both leave. In 0..100, and never
-// falling in either. Not calibrated: too few kinds of things that fool both are known to fit anything better
-// (docs/models.md, "Confidence is not calibrated"). Precondition: both in [0,1].
-[[nodiscard]] float join_confidence(float detector_score, float mesh_score);
 
 // Thread rule: const and thread-safe after construction; one call uses one thread.
 class ImageAnalyzer {

@@ -91,9 +91,11 @@ class ScriptedDetector final : public detect::FaceDetector {
  public:
   explicit ScriptedDetector(std::vector<detect::FaceDetection> faces) : faces_(std::move(faces)) {}
   [[nodiscard]] Result<std::vector<detect::FaceDetection>> detect(const Image&) const override { return faces_; }
+  [[nodiscard]] const std::optional<infer::ConfidenceModel>& confidence_model() const override { return confidence_; }
 
  private:
   std::vector<detect::FaceDetection> faces_;
+  std::optional<infer::ConfidenceModel> confidence_;
 };
 
 TEST(AnalyzeImageTest, OneFaceFoundTwiceCountsOnceAndFalseOnesNotAtAll) {
@@ -112,18 +114,6 @@ TEST(AnalyzeImageTest, OneFaceFoundTwiceCountsOnceAndFalseOnesNotAtAll) {
   ASSERT_TRUE(faces.ok());
   ASSERT_EQ(faces->size(), 1U);
   EXPECT_EQ(to_pixels((*faces)[0].box, image.size()).left, 179);
-}
-
-TEST(AnalyzeImageTest, ConfidenceNeverFallsWithEitherScore) {
-  EXPECT_EQ(join_confidence(0, 0), 0);
-  EXPECT_EQ(join_confidence(1, 0.5F), 100);
-  for (int d = 0; d < 20; ++d) {
-    for (int m = 0; m < 20; ++m) {
-      const float here = join_confidence(static_cast<float>(d) / 20, static_cast<float>(m) / 20);
-      EXPECT_LE(here, join_confidence(static_cast<float>(d + 1) / 20, static_cast<float>(m) / 20));
-      EXPECT_LE(here, join_confidence(static_cast<float>(d) / 20, static_cast<float>(m + 1) / 20));
-    }
-  }
 }
 
 // The largest picture and its copies; a sanitizer also keeps what was freed for a while.
