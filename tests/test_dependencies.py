@@ -34,10 +34,18 @@ def test_python_package_is_explained_in_its_version(line):
     assert pinned_versions()[name] in PAGE
 
 
-@pytest.mark.parametrize("manifest", sorted((ROOT / "models").glob("*.toml")), ids=lambda path: path.stem)
-def test_package_of_a_model_is_named(manifest):
-    package = tomllib.loads(manifest.read_text())["package"]
+MANIFESTS = {path.stem: tomllib.loads(path.read_text()) for path in sorted((ROOT / "models").rglob("*.toml"))}
+
+
+@pytest.mark.parametrize("name", [name for name, manifest in MANIFESTS.items() if "join" not in manifest])
+def test_package_of_a_model_is_named(name):
+    package = MANIFESTS[name]["package"]
     assert f"`{package['name']}` {package['version']}" in PAGE
+
+
+@pytest.mark.parametrize("name", [name for name, manifest in MANIFESTS.items() if "join" in manifest])
+def test_a_joined_pack_is_made_of_installed_ones(name):
+    assert all(member["pack"] in MANIFESTS for member in MANIFESTS[name]["join"])
 
 
 CLIENTS = ROOT / "tests/clients"
