@@ -19,7 +19,7 @@ using Kernel = std::vector<float>;
 Kernel gaussian(float deviation) {
   const int radius = std::max(1, static_cast<int>(std::ceil(3 * deviation)));
   Kernel kernel;
-  kernel.reserve(static_cast<std::size_t>(2 * radius + 1));
+  kernel.reserve(2 * static_cast<std::size_t>(radius) + 1);
   for (int i = -radius; i <= radius; ++i) {
     const float at = static_cast<float>(i) / deviation;
     kernel.push_back(std::exp(-0.5F * at * at));
@@ -31,7 +31,7 @@ Kernel gaussian(float deviation) {
 
 Kernel uniform(float length) {
   const int radius = std::max(1, static_cast<int>(std::lround(length / 2)));
-  const auto count = static_cast<std::size_t>(2 * radius + 1);
+  const std::size_t count = 2 * static_cast<std::size_t>(radius) + 1;
   return Kernel(count, 1.0F / static_cast<float>(count));
 }
 
@@ -46,11 +46,11 @@ Image convolved(const Image& image, const Kernel& kernel, int dx, int dy) {
         const std::uint8_t* pixel =
             image.row(std::clamp(y + i * dy, 0, image.height() - 1)) +
             static_cast<std::ptrdiff_t>(std::clamp(x + i * dx, 0, image.width() - 1)) * Image::channels;
-        const float weight = kernel[static_cast<std::size_t>(i + radius)];
+        const float weight = kernel[static_cast<std::size_t>(i) + static_cast<std::size_t>(radius)];
         for (int c = 0; c < Image::channels; ++c) sums[c] += weight * static_cast<float>(pixel[c]);
       }
       std::uint8_t* out = result.row(y) + static_cast<std::ptrdiff_t>(x) * Image::channels;
-      for (int c = 0; c < Image::channels; ++c) out[c] = static_cast<std::uint8_t>(sums[c] + 0.5F);
+      for (int c = 0; c < Image::channels; ++c) out[c] = static_cast<std::uint8_t>(std::lround(sums[c]));
     }
   }
   return result;
@@ -60,7 +60,7 @@ void add_noise(Image& image, float deviation) {
   std::mt19937 random(1);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same noise every time
   std::normal_distribution<float> noise(0, deviation);
   for (std::uint8_t& value : image.bytes()) {
-    value = static_cast<std::uint8_t>(std::clamp(static_cast<float>(value) + noise(random) + 0.5F, 0.0F, 255.0F));
+    value = static_cast<std::uint8_t>(std::lround(std::clamp(static_cast<float>(value) + noise(random), 0.0F, 255.0F)));
   }
 }
 

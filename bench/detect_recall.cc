@@ -131,11 +131,12 @@ int run(int argument_count, char** arguments) {
   const auto analyzer = pipeline::ImageAnalyzer::create(options);
   const Result<Image> scene = read_image(arguments[2]);
   if (!analyzer.ok() || !scene.ok()) {
-    std::fprintf(stderr, "detect_recall: %s\n", (analyzer.ok() ? scene.error() : analyzer.error()).message.c_str());
+    (void)std::fprintf(stderr, "detect_recall: %s\n",
+                       (analyzer.ok() ? scene.error() : analyzer.error()).message.c_str());
     return 1;
   }
   const Result<void> measured = measure(**analyzer, arguments[1], *scene);
-  if (!measured.ok()) std::fprintf(stderr, "detect_recall: %s\n", measured.error().message.c_str());
+  if (!measured.ok()) (void)std::fprintf(stderr, "detect_recall: %s\n", measured.error().message.c_str());
   return measured.ok() ? 0 : 1;
 }
 

@@ -40,7 +40,7 @@ int run(const std::filesystem::path& data, const std::filesystem::path& packs) {
   }
   const auto analyzer = pipeline::ImageAnalyzer::create({.packs = {packs}, .runtime = {}});
   if (!analyzer.ok()) {
-    std::fprintf(stderr, "quality_bars: %s\n", analyzer.error().message.c_str());
+    (void)std::fprintf(stderr, "quality_bars: %s\n", analyzer.error().message.c_str());
     return 1;
   }
   std::vector<std::filesystem::path> pictures;
@@ -72,7 +72,7 @@ int run(const std::filesystem::path& data, const std::filesystem::path& packs) {
 
 int main(int argc, char** argv) {
   if (argc != 3) {
-    std::fprintf(stderr, "usage: quality_bars DATA PACKS\n");
+    (void)std::fprintf(stderr, "usage: quality_bars DATA PACKS\n");
     return 2;
   }
   return likeness::run(argv[1], argv[2]);

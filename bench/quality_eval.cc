@@ -253,6 +253,7 @@ void print_discard(const std::vector<Picture>& pictures, const std::vector<Pair>
   }
   const float threshold = quantile(different, 1 - 1e-4);
   std::vector<float> qualities;
+  qualities.reserve(pictures.size());
   for (const Picture& picture : pictures) qualities.push_back(embed::face_quality(model, picture.faces[0].cues));
   std::printf(
       "\n| faces dropped | least quality | comparisons of one person | non-matches at FMR 1e-4 | of those "
@@ -293,6 +294,7 @@ std::vector<Picture> list_pictures(const fs::path& data) {
 void report(const std::vector<Picture>& pictures, const embed::Embedder& embedder) {
   print_sharpness(pictures);
   std::vector<std::vector<Pair>> pairs;
+  pairs.reserve(degradations.size());
   for (std::size_t i = 0; i < degradations.size(); ++i) pairs.push_back(pairs_of(pictures, i));
   print_table(pairs);
   print_matches(pairs, embedder.calibration());
@@ -319,12 +321,13 @@ int run(const fs::path& data, pipeline::AnalyzerOptions options) {
   options.runtime.threads = static_cast<int>(threads);
   const auto analyzer = pipeline::ImageAnalyzer::create(options);
   if (!analyzer.ok()) {
-    std::fprintf(stderr, "quality_eval: %s\n", analyzer.error().message.c_str());
+    (void)std::fprintf(stderr, "quality_eval: %s\n", analyzer.error().message.c_str());
     return 1;
   }
   std::vector<Picture> pictures = list_pictures(data);
   std::atomic<std::size_t> next = 0;
   std::vector<std::thread> workers;
+  workers.reserve(threads);
   for (unsigned i = 0; i < threads; ++i) {
     workers.emplace_back([&] {
       for (std::size_t at = next++; at < pictures.size(); at = next++) look(**analyzer, pictures[at]);
@@ -341,7 +344,7 @@ int run(const fs::path& data, pipeline::AnalyzerOptions options) {
 
 int main(int argc, char** argv) {
   if (argc < 3) {
-    std::fprintf(stderr, "usage: quality_eval DATA PACKS [embedder=NAME] [detector=NAME]\n");
+    (void)std::fprintf(stderr, "usage: quality_eval DATA PACKS [embedder=NAME] [detector=NAME]\n");
     return 2;
   }
   likeness::pipeline::AnalyzerOptions options;
