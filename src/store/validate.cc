@@ -131,8 +131,8 @@ Result<void> validate(const Face& face) {
   if (face.external_image_id) TRY(validate_id(*face.external_image_id, "an external image id"));
   TRY(at_most(face.face_model_version.size(), limits::id, "a face model version"));
   TRY(at_most(face.sealed_template.size(), limits::blob, "a sealed template"));
-  for (const double number : {face.box_left, face.box_top, face.box_width, face.box_height, face.confidence,
-                              face.sharpness}) {
+  for (const double number :
+       {face.box_left, face.box_top, face.box_width, face.box_height, face.confidence, face.sharpness}) {
     if (!std::isfinite(number)) return Error(ErrorKind::invalid_argument, "a face has a number that is none");
   }
   if (face.key_slot < 1 || face.key_slot > most_slot) {

@@ -109,13 +109,13 @@ Result<void> insert_face(Connection& connection, const Place& place, const Face&
                               {signed_number(face.key_slot), face.sealed_template}),
                "key slot", std::to_string(face.key_slot)));
   return inserted(
-      connection.run(
-          "INSERT INTO faces (account, region, collection, id, subject, image_id, external_image_id,"
-          " picture_hash, box_left, box_top, box_width, box_height, confidence, face_model_version,"
-          " key_slot, created, sharpness) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-          {scope.account, scope.region, place.collection, face.id, face.subject_id, face.image_id,
-           face.external_image_id, ByteSpan(face.picture_hash), face.box_left, face.box_top, face.box_width,
-           face.box_height, face.confidence, face.face_model_version, signed_number(face.key_slot), face.created, face.sharpness}),
+      connection.run("INSERT INTO faces (account, region, collection, id, subject, image_id, external_image_id,"
+                     " picture_hash, box_left, box_top, box_width, box_height, confidence, face_model_version,"
+                     " key_slot, created, sharpness) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     {scope.account, scope.region, place.collection, face.id, face.subject_id, face.image_id,
+                      face.external_image_id, ByteSpan(face.picture_hash), face.box_left, face.box_top, face.box_width,
+                      face.box_height, face.confidence, face.face_model_version, signed_number(face.key_slot),
+                      face.created, face.sharpness}),
       "face", face.id);
 }
 
