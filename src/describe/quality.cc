@@ -29,7 +29,9 @@ constexpr std::array<Direction, 4> directions = {{{1, 0, 0.53}, {0, 1, 0.54}, {1
 struct LumaPlane {
   std::array<float, static_cast<std::size_t>(side) * side> values;
   std::array<bool, static_cast<std::size_t>(side) * side> counts;  // in the circle, and shows the picture
-  [[nodiscard]] static std::size_t index(int x, int y) { return static_cast<std::size_t>(y * side + x); }
+  [[nodiscard]] static std::size_t index(int x, int y) {
+    return static_cast<std::size_t>(y) * std::size_t{side} + static_cast<std::size_t>(x);
+  }
   [[nodiscard]] float at(int x, int y) const { return values[index(x, y)]; }
   [[nodiscard]] bool is_seen(int x, int y) const { return counts[index(x, y)]; }
 };
