@@ -36,7 +36,9 @@ Image box_blur(const Image& image, int r) {
       int sum = 0;
       for (int dy = -r; dy <= r; ++dy) {
         for (int dx = -r; dx <= r; ++dx) {
-          sum += image.row(std::clamp(y + dy, 0, image.height() - 1))[std::clamp(x + dx, 0, image.width() - 1) * 3];
+          sum += image.row(std::clamp(
+              y + dy, 0,
+              image.height() - 1))[static_cast<std::ptrdiff_t>(std::clamp(x + dx, 0, image.width() - 1)) * 3];
         }
       }
       const auto byte = static_cast<std::uint8_t>(sum / ((2 * r + 1) * (2 * r + 1)));
@@ -53,8 +55,9 @@ Image moved(const Image& image, int dx, int dy, int length) {
     for (int x = 0; x < image.width(); ++x) {
       int sum = 0;
       for (int i = -length / 2; i < length - length / 2; ++i) {
-        sum +=
-            image.row(std::clamp(y + i * dy, 0, image.height() - 1))[std::clamp(x + i * dx, 0, image.width() - 1) * 3];
+        sum += image.row(std::clamp(
+            y + i * dy, 0,
+            image.height() - 1))[static_cast<std::ptrdiff_t>(std::clamp(x + i * dx, 0, image.width() - 1)) * 3];
       }
       std::fill_n(result.row(y) + static_cast<std::ptrdiff_t>(x) * 3, 3, static_cast<std::uint8_t>(sum / length));
     }
@@ -68,7 +71,7 @@ Image noisy(const Image& image, float deviation) {
   Image result(image.size());
   for (int y = 0; y < image.height(); ++y) {
     for (int x = 0; x < image.width(); ++x) {
-      const float value = static_cast<float>(image.row(y)[x * 3]) + noise(random);
+      const float value = static_cast<float>(image.row(y)[static_cast<std::ptrdiff_t>(x) * 3]) + noise(random);
       std::fill_n(result.row(y) + static_cast<std::ptrdiff_t>(x) * 3, 3,
                   static_cast<std::uint8_t>(std::clamp(value, 0.0F, 255.0F)));
     }

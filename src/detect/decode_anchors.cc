@@ -43,8 +43,9 @@ void decode_scrfd(const ScrfdLevel& level, float threshold, std::vector<FaceDete
   for (std::size_t anchor = 0; anchor < cells * level.anchors; ++anchor) {
     if (!(level.scores[anchor] >= threshold)) continue;  // also drops what is not a number
     const std::size_t cell = anchor / level.anchors;
+    const std::size_t row = cell / width;
     const float x = static_cast<float>(cell % width) * stride;
-    const float y = static_cast<float>(cell / width) * stride;
+    const float y = static_cast<float>(row) * stride;
     const std::span<const float> box = level.boxes.subspan(4 * anchor, 4);
     const std::span<const float> points = level.landmarks.subspan(10 * anchor, 10);
     FaceDetection face;
