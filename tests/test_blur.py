@@ -20,7 +20,7 @@ def similarity(client, one: bytes, other: bytes, **options) -> float:
     return max(match["Similarity"] for match in answer["FaceMatches"])
 
 
-@pytest.mark.parametrize("one,other", itertools.combinations(WIDTHS, 2))
+@pytest.mark.parametrize("one,other", list(itertools.combinations(WIDTHS, 2)))
 @pytest.mark.parametrize("share", [0.03, 0.04])
 def test_two_blurred_strangers_are_strangers(client, one, other, share):
     assert similarity(client, blurred(one, share), blurred(other, share), QualityFilter="NONE") < 50

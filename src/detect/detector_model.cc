@@ -18,6 +18,7 @@ Result<DetectorModel> DetectorModel::create(infer::Runtime& runtime, const infer
     return Error(ErrorKind::corrupt, "pack " + manifest.name + ": a detector's layout is NCHW");
   }
   std::vector<infer::Shape> shapes;
+  shapes.reserve(input_sizes.size());
   for (const Size size : input_sizes) {
     shapes.push_back({1, Image::channels, static_cast<std::size_t>(size.height), static_cast<std::size_t>(size.width)});
   }

@@ -18,6 +18,7 @@ inline std::vector<FaceDetection> suppress_overlaps(const std::vector<FaceDetect
     float weight = 1;
   };
   std::vector<Weighed> left;
+  left.reserve(faces.size());
   for (const FaceDetection& face : faces) left.push_back({face});
   std::vector<FaceDetection> kept;
   while (!left.empty()) {
