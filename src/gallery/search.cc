@@ -107,6 +107,7 @@ Result<std::vector<SimilarFace>> Search::similar_faces(const Place& place, const
       TRY(nearest(place, probe, kind_of_faces, limits, std::move(excluded)));
   if (candidates.empty()) return std::vector<SimilarFace>();
   std::vector<std::uint64_t> slots;
+  slots.reserve(candidates.size());
   for (const match::Candidate& candidate : candidates) slots.push_back(candidate.id);
   std::vector<store::Face> faces = TRY(services_.store.faces_in_slots(place.scope, place.collection.id, slots));
   const embed::Calibration& calibration = analyzer_.embedder().calibration();
@@ -129,6 +130,7 @@ Result<std::vector<SimilarUser>> Search::similar_users(const Place& place, const
       TRY(nearest(place, probe, kind_of_users, limits, std::move(excluded)));
   if (candidates.empty()) return std::vector<SimilarUser>();
   std::vector<std::uint64_t> numbers;
+  numbers.reserve(candidates.size());
   for (const match::Candidate& candidate : candidates) numbers.push_back(number_of_user(candidate.id));
   std::vector<store::User> users = TRY(services_.store.numbered_users(place.scope, place.collection.id, numbers));
   const embed::Calibration& calibration = analyzer_.embedder().calibration();
