@@ -142,6 +142,7 @@ std::vector<infer::Pack> open_all(const std::string& folder) {
       std::printf("note: %s is left out: %s\n", listing.manifest.name.c_str(), listing.detail.c_str());
       continue;
     }
+    if (!listing.manifest.joined.empty()) continue;  // no network of its own
     packs.push_back(value_or_exit(infer::open_pack({folder}, listing.manifest.name, listing.manifest.task)));
   }
   return packs;
