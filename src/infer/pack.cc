@@ -137,6 +137,7 @@ std::vector<PackListing> list_packs(const PackFolders& folders) {
     }
   }
   std::vector<PackListing> listings;
+  listings.reserve(by_name.size());
   for (auto& [name, listing] : by_name) listings.push_back(std::move(listing));
   return listings;
 }
