@@ -19,9 +19,9 @@ std::vector<float> random_floats(std::size_t count, float low, float high, std::
 }
 
 TEST(DecodeYunetTest, AgreesWithTheNaiveTwin) {
-  std::mt19937 random(7);
+  std::mt19937 random(7);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same numbers every time
   for (const int stride : {8, 16, 32}) {
-    const std::size_t plane = 13 * 9;
+    constexpr std::size_t plane = std::size_t{13} * 9;
     const auto cls = random_floats(plane, 0, 1, random);
     const auto obj = random_floats(plane, 0, 1, random);
     const auto bbox = random_floats(4 * plane, -2, 2, random);
@@ -65,9 +65,9 @@ TEST(DecodeCenterFaceTest, ReadsOneCell) {
   scale[6 + cell] = std::log(4.0F);
   offset[cell] = 0.25F;
   offset[6 + cell] = -0.25F;
-  landmarks[cell] = 0.5F;          // y of the first point
-  landmarks[6 + cell] = 0.25F;     // x of the first point
-  landmarks[9 * 6 + cell] = 1.0F;  // x of the last point
+  landmarks[cell] = 0.5F;                       // y of the first point
+  landmarks[6 + cell] = 0.25F;                  // x of the first point
+  landmarks[std::size_t{9} * 6 + cell] = 1.0F;  // x of the last point
   std::vector<FaceDetection> found;
   decode_centerface({cells, heat, scale, offset, landmarks}, 0.5F, found);
   ASSERT_EQ(found.size(), 1U);
@@ -83,7 +83,7 @@ TEST(DecodeCenterFaceTest, ReadsOneCell) {
 }
 
 TEST(SuppressOverlapsTest, AgreesWithTheNaiveTwin) {
-  std::mt19937 random(11);
+  std::mt19937 random(11);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same numbers every time
   std::uniform_real_distribution<float> place(0, 100);
   std::uniform_real_distribution<float> length(5, 40);
   std::uniform_int_distribution<int> score(0, 20);  // few values, so that ties happen

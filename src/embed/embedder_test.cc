@@ -65,8 +65,8 @@ TEST_F(MirroredEmbedderTest, IgnoresWhichWayTheFaceLooks) {
   Image mirror(image.size());
   for (int y = 0; y < image.height(); ++y) {
     for (int x = 0; x < image.width(); ++x) {
-      std::copy_n(image.row(y) + x * Image::channels, Image::channels,
-                  mirror.row(y) + (image.width() - 1 - x) * Image::channels);
+      std::copy_n(image.row(y) + static_cast<std::ptrdiff_t>(x) * Image::channels, Image::channels,
+                  mirror.row(y) + static_cast<std::ptrdiff_t>(image.width() - 1 - x) * Image::channels);
     }
   }
   const auto flip = [&](Point p) { return Point{static_cast<float>(image.width()) - p.x, p.y}; };

@@ -46,11 +46,11 @@ TEST(QualityBarTest, AFaceThatIsHardToRecogniseIsOfLowQualityForNoOtherReason) {
 
 // Whatever a bar keeps out, the higher ones keep out too.
 TEST(QualityBarTest, BarsRise) {
-  for (float sharpness = 0; sharpness <= 100; sharpness += 5) {
-    for (float yaw = -90; yaw <= 90; yaw += 10) {
+  for (int sharpness = 0; sharpness <= 100; sharpness += 5) {
+    for (int yaw = -90; yaw <= 90; yaw += 10) {
       pipeline::AnalyzedFace face = good_face();
-      face.description->quality.sharpness = sharpness;
-      face.description->pose.yaw = yaw;
+      face.description->quality.sharpness = static_cast<float>(sharpness);
+      face.description->pose.yaw = static_cast<float>(yaw);
       for (std::size_t i = 1; i < std::size(rising); ++i) {
         EXPECT_TRUE(meets(face, rising[i - 1]) || !meets(face, rising[i]));
       }

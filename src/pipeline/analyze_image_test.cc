@@ -41,7 +41,8 @@ Image in_falling_sizes(const Image& picture, int copies) {
   for (int i = 0; i < copies; ++i) {
     const Image copy = resize(picture, {picture.width() >> i, picture.height() >> i});
     for (int y = 0; y < copy.height(); ++y) {
-      std::copy_n(copy.row(y), copy.width() * Image::channels, scene.row(y) + left * Image::channels);
+      std::copy_n(copy.row(y), copy.width() * Image::channels,
+                  scene.row(y) + static_cast<std::ptrdiff_t>(left) * Image::channels);
     }
     left += copy.width();
   }
@@ -151,8 +152,10 @@ TEST(AnalyzeImageTest, EightThreadsAgreeWithOne) {
     images.push_back(read_picture(name));
   }
   std::vector<std::vector<AnalyzedFace>> expected;
+  expected.reserve(images.size());
   for (const Image& image : images) expected.push_back(analyze(image, {.describe = true, .embed = true}));
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (std::size_t i = 0; i < 8; ++i) {
     threads.emplace_back([&, i] {
       const auto faces = analyze(images[i % images.size()], {.describe = true, .embed = true});
