@@ -44,7 +44,8 @@ inline std::vector<FaceDetection> decode_yunet(const YunetLevel& level, float th
   const int w = level.cells.width;
   const int h = level.cells.height;
   const auto at = [&](std::span<const float> planes, int plane, int r, int c) {
-    return planes[static_cast<std::size_t>((plane * h + r) * w + c)];
+    const auto size = [](int value) { return static_cast<std::size_t>(value); };
+    return planes[(size(plane) * size(h) + size(r)) * size(w) + size(c)];
   };
   const auto s = static_cast<float>(level.stride);
   for (int r = 0; r < h; ++r) {
