@@ -99,10 +99,12 @@ TEST_F(HttpStopTest, StopsUnderLoad) {
   start(2, 8);
   std::vector<std::thread> clients;
   clients.reserve(6);
+  std::atomic<int> connected = 0;
   std::atomic<int> answered = 0;
   for (int i = 0; i < 6; ++i) {
     clients.emplace_back([&] {
       TestClient client = connect();
+      ++connected;
       while (client.send(post("hello"))) {
         const Answer answer = client.receive();
         if (answer.status == 0) break;
@@ -111,7 +113,8 @@ TEST_F(HttpStopTest, StopsUnderLoad) {
       }
     });
   }
-  wait_until([&] { return answered > 200; });
+  // A thread that starts late must not find the server gone.
+  wait_until([&] { return answered > 200 && connected == 6; });
   server_->stop();
   for (std::thread& client : clients) client.join();
 }
