@@ -92,6 +92,21 @@ def test_what_is_refused(own_server, folder, tmp_path):
     assert "old" in reindex(server, folder, "--into", "new", expect=1)
 
 
+def test_one_id_for_several_pictures_of_which_one_is_left(own_server, folder):
+    """Clients give a person's name to all pictures of the person: the faces of the one that is left must not be lost."""
+    server = own_server()
+    client = server.client()
+    client.create_collection(CollectionId="old")
+    for name in ("obama.jpg", "obama2.jpg", "obama3.jpg"):
+        enrol(client, name, "barack")
+    (folder / "barack.jpg").write_bytes(file_bytes("obama2.jpg"))
+    for _ in range(2):
+        said = reindex(server, folder, "--into", "new")
+        assert "1 of 3 faces are in new" in said and said.count("not found in this picture") == 2
+        face, = client.list_faces(CollectionId="new")["Faces"]
+        assert face["ExternalImageId"] == "barack"
+
+
 def test_faces_that_were_deleted_stay_away_and_rejections_come_along(own_server, folder):
     """A picture with two faces of which one was deleted; a match that somebody rejected."""
     left, right = (Image.open(io.BytesIO(file_bytes(name))).convert("RGB").resize((400, 500)) for name in ("obama.jpg", "biden.jpg"))

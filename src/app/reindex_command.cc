@@ -30,7 +30,7 @@ Result<void> run(const ReindexCommandOptions& options, importer::Transport& tran
   }
   out << counts->made << " of " << counts->faces << " faces are in " << options.into << ", from " << counts->pictures
       << " pictures; " << counts->users << " users, " << counts->rejections << " rejections\n";
-  for (const importer::Remark& remark : report.remarks()) out << "  " << remark.path << ": " << remark.reason << '\n';
+  report.write_remarks(out);
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -84,6 +85,10 @@ class Reindexing {
       if (response.faces) {
         for (const wire::Face& face : *response.faces) add(face);
       }
+      if (counts_.faces > most_reindexed_faces) {
+        return Error(ErrorKind::limit_exceeded, "The collection id: " + options_.from + " has more than " +
+                                                    std::to_string(most_reindexed_faces) + " faces");
+      }
       request.next_token = std::move(response.next_token);
     } while (request.next_token);
     return {};
@@ -134,7 +139,10 @@ class Reindexing {
     std::vector<wire::Face> fresh;
     if (response.face_records) {
       for (const wire::FaceRecord& record : *response.face_records) {
-        if (record.face && record.face->face_id && record.face->bounding_box) fresh.push_back(*record.face);
+        const bool is_whole = record.face && record.face->face_id && record.face->bounding_box;
+        // Several pictures may have had one ExternalImageId, and only one of them is still there: its faces are given
+        // out once, and stay.
+        if (is_whole && !taken_.contains(*record.face->face_id)) fresh.push_back(*record.face);
       }
     }
     for (const OldFace& old : picture.faces) {
@@ -148,6 +156,7 @@ class Reindexing {
       ++counts_.made;
       if (!old.user.empty()) faces_of_user_[old.user].push_back(*found->face_id);
       new_ids_.emplace(old.id, *found->face_id);
+      taken_.insert(*found->face_id);
       fresh.erase(found);
     }
     return remove(fresh);
@@ -255,6 +264,7 @@ class Reindexing {
   ReindexCounts counts_;
   std::map<std::string, OldPicture> pictures_;            // by ImageId
   std::unordered_map<std::string, std::string> new_ids_;  // of faces, by the old ones
+  std::unordered_set<std::string> taken_;                 // of the new faces, those that are old ones
   std::unordered_map<std::string, std::vector<std::string>> faces_of_user_;
 };
 

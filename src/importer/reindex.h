@@ -37,6 +37,7 @@ struct ReindexCounts {
 };
 
 inline constexpr std::size_t most_reindexed_files = 5'000'000;
+inline constexpr std::size_t most_reindexed_faces = 20'000'000;  // Rekognition's most of a collection
 
 // `progress` is called after each picture. What could not be made anew is refused in the report. Errors: not_found (the
 // old collection, or the folder), limit_exceeded, and those of ApiClient.

@@ -118,6 +118,10 @@ void Report::write_summary(std::ostream& out) const {
     names = renamed_count_;
   }
   if (names > 0) out << "  " << names << " folders have names that are no UserId: --report FILE has what they became\n";
+  write_remarks(out);
+}
+
+void Report::write_remarks(std::ostream& out) const {
   const std::vector<Remark> sorted = remarks();
   for (std::size_t i = 0; i < std::min(sorted.size(), remarks_in_summary); ++i) {
     out << (sorted[i].refused ? "  refused  " : "  note     ") << printable(sorted[i].path) << ": "

@@ -58,6 +58,8 @@ class Report {
   [[nodiscard]] std::string json(const std::string& collection, const std::string& stopped) const;
   // For people: counts, and the first remarks. Nothing in it steers a terminal.
   void write_summary(std::ostream& out) const;
+  // The first remarks alone, and how many more there are.
+  void write_remarks(std::ostream& out) const;
 
  private:
   mutable Mutex mutex_;
