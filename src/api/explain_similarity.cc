@@ -1,8 +1,11 @@
 #include "api/explain_similarity.h"
 
+#include <algorithm>
 #include <cmath>
-#include <cstdio>
+#include <cstdint>
 #include <string>
+
+#include "evaluate/html_page.h"
 
 namespace likeness::api {
 
@@ -10,23 +13,16 @@ namespace {
 
 // Two digits that count: 500,000; 23; 0.012.
 std::string rounded(double number) {
+  constexpr double largest = 1e18;  // more strangers than anybody has
   if (!(number > 0)) return "0";
   const double unit = std::pow(10, std::floor(std::log10(number)) - 1);
-  const double value = std::round(number / unit) * unit;
-  char text[64];
-  if (value < 10) {
-    (void)std::snprintf(text, sizeof(text), "%.2g", value);
-    return text;
-  }
-  (void)std::snprintf(text, sizeof(text), "%.0f", value);
-  std::string digits = text;
-  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
-  return digits;
+  const double value = std::min(largest, std::round(number / unit) * unit);
+  if (value < 10) return evaluate::significant(value, 2);
+  return evaluate::with_commas(static_cast<std::uint64_t>(std::llround(value)));
 }
 
 std::string in_words(const wire::ExplainSimilarityResponse& response, float similarity, double comparisons) {
-  char shown[32];
-  (void)std::snprintf(shown, sizeof(shown), "%g", static_cast<double>(similarity));
+  const std::string shown = evaluate::significant(static_cast<double>(similarity), 6);
   std::string text =
       "About 1 in " + rounded(*response.one_in_strangers) + " strangers would reach Similarity " + shown + ".";
   if (comparisons > 1) {
