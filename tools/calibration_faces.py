@@ -35,7 +35,7 @@ PACKAGES = [
 
 CHIP_POINTS = np.array([(38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655),
                         (70.7299, 92.2041)])
-DETECTOR_SIZES = [(320, 320), (640, 384), (384, 640), (960, 544), (736, 736), (544, 960)]  # src/detect/input_ladder.h
+DETECTOR_SIZES = [(320, 320), (640, 384), (384, 640), (960, 544), (736, 736), (544, 960)]  # of src/detect/input_ladder.h, those up to half a megapixel
 SEED = 20261126
 
 

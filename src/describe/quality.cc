@@ -12,8 +12,8 @@ namespace {
 
 constexpr int side = FaceChip::side;
 // Pixels of the chip between the points of a second difference: finer detail is lost in small faces, coarser detail
-// stays in blurred ones. Of 1, 2 and 3 the one whose value says most about how alike strangers look
-// (bench/quality_eval).
+// stays in blurred ones. Of 1, 2 and 3, tried once, it said most about how alike strangers look; what it is worth now
+// is measured by bench/quality_eval.
 constexpr int step = 2;
 // Puts the median of LFW near 80 and a blur of 2 % of the width at 50.
 constexpr double ratio_scale = 0.5;

@@ -277,5 +277,16 @@ TEST(Words, ForPeople) {
   EXPECT_EQ(with_commas(999), "999");
 }
 
+// As a server does it: the distance of two blurred faces counts more, by the sharper one.
+TEST(VerificationTest, BlurCountsByTheSharperPicture) {
+  std::vector<EmbeddedPicture> pictures = crowd(2, 1);
+  const float plain = cosine_of(pictures[0], pictures[1]);
+  pictures[0].distance_factor = 3;
+  EXPECT_EQ(cosine_of(pictures[0], pictures[1]), plain) << "one of them is sharp";
+  pictures[1].distance_factor = 2;
+  EXPECT_FLOAT_EQ(cosine_of(pictures[0], pictures[1]), 1 - 2 * (1 - plain));
+  EXPECT_FLOAT_EQ(cosine_of(pictures[1], pictures[0]), 1 - 2 * (1 - plain));
+}
+
 }  // namespace
 }  // namespace likeness::evaluate

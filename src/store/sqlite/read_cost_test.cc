@@ -82,6 +82,8 @@ TEST_F(ReadCost, OfCallsOnOneRecordIsThatOfAFewPages) {
        [&](SqliteStore& s) { return s.faces_of_picture(here, "c", face.picture_hash).value().size() == 1; }},
       {"faces_of_subject",
        [&](SqliteStore& s) { return s.faces_of_subject(here, "c", face.subject_id, {}, 100).value().size() == 1; }},
+      {"mean_sharpness",
+       [&](SqliteStore& s) { return s.mean_sharpness(here, "c", {face.subject_id}).value().size() == 1; }},
       {"collection_size", [&](SqliteStore& s) { return s.collection_size(here, "c").value().faces == faces; }},
       {"user", [&](SqliteStore& s) { return s.user(here, "c", "u500").ok(); }},
       {"list_rejections", [&](SqliteStore& s) { return s.list_rejections(here, "c", {}, {}, 9).ok(); }},
