@@ -7,16 +7,10 @@
 #include <random>
 
 #include "detect/naive_detect.h"
+#include "detect/random_floats.h"
 
 namespace likeness::detect {
 namespace {
-
-std::vector<float> random_floats(std::size_t count, float low, float high, std::mt19937& random) {
-  std::uniform_real_distribution<float> distribution(low, high);
-  std::vector<float> values(count);
-  for (float& value : values) value = distribution(random);
-  return values;
-}
 
 void expect_near(const FaceDetection& face, const FaceDetection& expected) {
   EXPECT_NEAR(face.box.left, expected.box.left, 1e-2);

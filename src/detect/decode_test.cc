@@ -6,17 +6,11 @@
 #include "detect/decode_centerface.h"
 #include "detect/decode_yunet.h"
 #include "detect/naive_detect.h"
+#include "detect/random_floats.h"
 #include "detect/suppress_overlaps.h"
 
 namespace likeness::detect {
 namespace {
-
-std::vector<float> random_floats(std::size_t count, float low, float high, std::mt19937& random) {
-  std::uniform_real_distribution<float> distribution(low, high);
-  std::vector<float> values(count);
-  for (float& value : values) value = distribution(random);
-  return values;
-}
 
 TEST(DecodeYunetTest, AgreesWithTheNaiveTwin) {
   std::mt19937 random(7);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same numbers every time
